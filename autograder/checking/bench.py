@@ -1,0 +1,113 @@
+"""Where a submission is checked: its process, what is known of the exercise, and what was found so far."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pytest
+
+from autograder.checking.diagnosis import diagnose
+from autograder.checking.outcomes import Blocked, CheckFailed, NotGraded, ToDo
+from autograder.checking.trial import Call, Knowledge, Trial, derived_number
+from autograder.report import CheckReport, CheckStatus
+from autograder.sandbox.guest import Guest, blank_addresses
+from autograder.sandbox.limits import SandboxFault, Struck
+
+
+class Check(Protocol):
+    """One check as pytest collected it."""
+
+    name: str
+    function_name: str
+    title: str
+    part: str
+    points: float
+    after: tuple[str, ...]
+
+
+@dataclass
+class Bench:
+    """One submission of one exercise being checked with one seed."""
+
+    exercise: str
+    seed: str
+    guest: Guest
+    knowledge: Knowledge
+    reports: dict[str, CheckReport] = field(default_factory=dict)
+    passed: dict[str, bool] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    started: float = 0.0
+
+    def begin(self, check: Check) -> Trial:
+        """Raises `Blocked` if a check that this one stands on did not pass."""
+        self.started = time.perf_counter()
+        trial = Trial(check.name, self.guest, self.knowledge)
+        self.titles.setdefault(check.function_name, check.title)
+        broken = [self.titles.get(name, name) for name in check.after if not self.passed.get(name, False)]
+        if broken:
+            raise Blocked("First: " + "; ".join(f"“{title}”" for title in broken) + ".")
+        return trial
+
+    def seed_guest(self, check: Check) -> None:
+        """The submission's global generators get a number of their own, the same in each run."""
+        self.guest.begin(derived_number(self.seed, self.exercise, check.name, "global"))
+
+    def end(self, check: Check, trial: Trial | None, error: BaseException | None) -> CheckReport:
+        """Files what the check found."""
+        report = CheckReport(
+            name=check.name,
+            part=check.part,
+            title=check.title,
+            points=check.points,
+            earned=0.0,
+            status="passed" if error is None else _status(error),
+            seconds=round(time.perf_counter() - self.started, 6),
+        )
+        if error is None:
+            report.earned = check.points
+        else:
+            self._explain(report, trial, error)
+        self.reports[check.name] = report
+        self.passed[check.function_name] = self.passed.get(check.function_name, True) and error is None
+        return report
+
+    def _explain(self, report: CheckReport, trial: Trial | None, error: BaseException) -> None:
+        report.message = blank_addresses(_message(error))
+        if trial is None or not isinstance(error, AssertionError):
+            return
+        call = _failing_call(trial, error)
+        if call is not None and not (isinstance(error, CheckFailed) and error.rung == "missing"):
+            report.message = f"{trial.quote(call)}\n{report.message}"
+        named = error.mistake if isinstance(error, CheckFailed) else None
+        report.misconception = named or diagnose(trial, call)
+        if report.misconception is not None:
+            report.diagnosis = self.knowledge.diagnosis(report.misconception)
+
+
+def _failing_call(trial: Trial, error: AssertionError) -> Call | None:
+    return trial.source_of(error.got if isinstance(error, CheckFailed) else None)
+
+
+def _status(error: BaseException) -> CheckStatus:
+    if isinstance(error, CheckFailed):
+        return "error" if error.rung == "raises" and error.classes else "failed"
+    if isinstance(error, Struck):
+        return error.kind
+    if isinstance(error, ToDo):
+        return "todo"
+    if isinstance(error, Blocked):
+        return "blocked"
+    if isinstance(error, pytest.skip.Exception):
+        return "skipped"
+    # An exception from the check itself is a mistake of ours, and so is a fault of the machine.
+    return "failed" if isinstance(error, AssertionError) else "not_graded"
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, SandboxFault):
+        return f"Not graded, because {error}."
+    if isinstance(error, CheckFailed | Struck | ToDo | Blocked | NotGraded | AssertionError | pytest.skip.Exception):
+        return str(error)
+    return f"Not graded, because the check itself failed: {type(error).__name__}: {error}"
+
+

@@ -1,0 +1,72 @@
+"""Runs the checks of one exercise on one submission."""
+
+import time
+from dataclasses import dataclass
+
+from autograder.checking.bench import Bench
+from autograder.checking.trial import Knowledge
+from autograder.checking.warm import Suites
+from autograder.course import Exercise
+from autograder.report import CheckReport, Report, Seconds, parts_of, total
+from autograder.sandbox.guest import Guest
+from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.starters import Starter
+from autograder.submission import Source, imported_modules
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What the checks found, what went wrong while the submission was loaded, and what it printed."""
+
+    checks: list[CheckReport]
+    message: str | None
+    output: str
+    seconds: Seconds
+
+
+@dataclass(frozen=True)
+class Examiner:
+    """Examines submissions of any of the collected exercises, with one seed."""
+
+    suites: Suites
+    starter: Starter
+    seed: str
+
+    def examine(
+        self, exercise: Exercise, source: Source, knowledge: Knowledge, limits: Limits | None = None
+    ) -> Examination:
+        """Raises nothing for whatever the submission does."""
+        started = time.perf_counter()
+        torch = exercise.needs_torch or "torch" in imported_modules(source)
+        limits = limits or limits_of(exercise)
+        guest = Guest(source, exercise.name, limits, lambda: self.starter.start(limits, torch=torch))
+        try:
+            checks = self.suites.run(exercise.name, Bench(exercise.name, self.seed, guest, knowledge))
+        finally:
+            guest.close()
+        seconds = Seconds(student=round(guest.seconds, 6), total=round(time.perf_counter() - started, 6))
+        return Examination(checks, guest.load_message, guest.output, seconds)
+
+
+def limits_of(exercise: Exercise) -> Limits:
+    """The exercise's budgets, as the table of contents has them."""
+    return Limits(
+        memory=exercise.memory_mib * MIB,
+        call_seconds=exercise.seconds_per_call,
+        start_seconds=exercise.seconds_to_start,
+        total_seconds=exercise.seconds,
+    )
+
+
+def fill(report: Report, examination: Examination) -> None:
+    """Files an examination in a report."""
+    report.checks = examination.checks
+    report.parts = parts_of(examination.checks)
+    report.output = examination.output
+    report.seconds = examination.seconds
+    report.message = " ".join(filter(None, (report.message, examination.message))) or None
+    faults = [check.message for check in examination.checks if check.status == "not_graded"]
+    if faults:
+        report.status, report.message, report.score = "not_graded", faults[0], None
+    else:
+        report.status, report.score = "graded", total(check.earned for check in examination.checks)

@@ -1,0 +1,190 @@
+"""The words that checks are written in. Each fails at the first rung that breaks:
+missing → raises → purity → type → shape → dtype → finite → value.
+"""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from autograder.checking import quote
+from autograder.checking.coerce import (
+    Array,
+    Shape,
+    check_finite,
+    check_real,
+    check_shape,
+    flat,
+    to_array,
+    to_fractions,
+    to_sequence,
+)
+from autograder.checking.outcomes import CheckFailed
+from autograder.checking.tolerances import CLOSED_FORM, Tolerance
+
+
+def same(got: Any, expected: Any, tolerance: Tolerance = CLOSED_FORM) -> None:
+    """Fails unless `got` is `expected`: the same structure, shapes and, to the tolerance, the same numbers.
+
+    Sequences of results may be any sequence that unpacks, arrays may be nested lists or tensors, numbers may be
+    arrays of one entry, and a dict may have more keys.
+    """
+    __tracebackhide__ = True
+    _same(got, expected, tolerance, "The result")
+
+
+def unpack(got: Any, *names: str) -> list[Any]:
+    """The results by themselves, of which there must be as many as names."""
+    __tracebackhide__ = True
+    return to_sequence(got, len(names), f" ({', '.join(names)})")
+
+
+def array(got: Any, shape: Shape, name: str = "The result") -> Array:
+    """A finite float64 array of that shape, where None stands for any length."""
+    __tracebackhide__ = True
+    values = to_array(got, name)
+    check_shape(values, shape, name, got)
+    check_real(values, name, got)
+    check_finite(values, name, got)
+    return values.astype(np.float64)
+
+
+def number(got: Any, name: str = "The result") -> float:
+    """A finite number, given as a number or as an array of one entry."""
+    __tracebackhide__ = True
+    values = to_array(got, name)
+    if values.size == 1:
+        values = values.reshape(())
+    return float(array(values, (), name))
+
+
+def rationals(got: Any, shape: Shape, name: str = "The result") -> Any:
+    """The exact values, as an object array of `Fraction`; a single `Fraction` if the shape is ().
+
+    NumPy's arithmetic, `@`, `np.maximum` and sums stay exact on it.
+    """
+    __tracebackhide__ = True
+    values = to_fractions(got, name)
+    if shape == () and values.size == 1:
+        single: Fraction = values.reshape(-1)[0]
+        return single
+    check_shape(values, shape, name, got)
+    return values
+
+
+def require(condition: bool, message: str, *, mistake: str | None = None) -> None:
+    """Fails with the message unless the condition holds; `mistake` names the misconception if it is known."""
+    __tracebackhide__ = True
+    if not condition:
+        raise CheckFailed("requirement", message, mistake=mistake)
+
+
+def raises(error: type[Exception], function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
+    """Fails unless the submission's function raises `error`."""
+    __tracebackhide__ = True
+    try:
+        got = function(*arguments, **keywords)
+    except CheckFailed as failed:
+        if failed.rung == "raises" and error.__name__ in failed.classes:
+            return
+        raise
+    raise CheckFailed("raises", f"Expected a {error.__name__}, got {quote.value(got)}.", got=got)
+
+
+def alike(one: Any, other: Any, tolerance: Tolerance = CLOSED_FORM) -> bool:
+    """Whether two results are the same to the tolerance, NaN included."""
+    try:
+        _same(one, other, tolerance, "")
+    except (CheckFailed, TypeError):
+        return False
+    return True
+
+
+def _same(got: Any, expected: Any, tolerance: Tolerance, name: str) -> None:
+    __tracebackhide__ = True
+    if isinstance(expected, Mapping):
+        _same_mapping(got, expected, tolerance, name)
+    elif isinstance(expected, list) and _is_flat(expected):
+        _same_numbers(flat(got), np.asarray(expected), tolerance, name)
+    elif isinstance(expected, list | tuple):
+        items = to_sequence(got, len(expected), "" if name == "The result" else f" in {name}")
+        for index, (item, wanted) in enumerate(zip(items, expected, strict=True)):
+            inner = f"Result {index + 1}" if name == "The result" else f"{name}, item {index + 1}"
+            _same_at(got, item, wanted, tolerance, inner)
+    elif expected is None or isinstance(expected, str | bytes):
+        if got != expected or type(got) is not type(expected):
+            raise CheckFailed("value", f"{name} should be {expected!r}, but is {quote.value(got)}.", got=got)
+    elif hasattr(expected, "detach"):
+        _same_tensor(got, expected, tolerance, name)
+    elif isinstance(expected, bool | int | float | complex | Fraction | np.ndarray):
+        wanted = np.asarray(expected if not isinstance(expected, Fraction) else float(expected))
+        _same_numbers(got, wanted, tolerance, name)
+    else:
+        raise TypeError(f"a check expects a {type(expected).__name__}, which cannot be compared")
+
+
+def _same_at(whole: Any, got: Any, expected: Any, tolerance: Tolerance, name: str) -> None:
+    """Compares an item; the failure still points to the whole, by which its call is found."""
+    try:
+        _same(got, expected, tolerance, name)
+    except CheckFailed as failed:
+        failed.got = whole
+        raise
+
+
+def _same_mapping(got: Any, expected: Mapping[Any, Any], tolerance: Tolerance, name: str) -> None:
+    if not isinstance(got, Mapping):
+        raise CheckFailed("type", f"{name} should be a dict, but is {quote.kind(got)}.", got=got)
+    missing = [key for key in expected if key not in got]
+    if missing:
+        raise CheckFailed("type", f"{name} has no key {', '.join(map(repr, missing))}.", got=got)
+    for key, wanted in expected.items():
+        _same_at(got, got[key], wanted, tolerance, f"{name}[{key!r}]" if name != "The result" else f"Entry {key!r}")
+
+
+def _same_tensor(got: Any, expected: Any, tolerance: Tolerance, name: str) -> None:
+    if not hasattr(got, "detach"):
+        raise CheckFailed("type", f"{name} should be a torch tensor, but is {quote.kind(got)}.", got=got)
+    _same_numbers(got, to_array(expected, name), tolerance, name)
+    if got.dtype != expected.dtype:
+        raise CheckFailed("dtype", f"{name} should have dtype {expected.dtype}, but has {got.dtype}.", got=got)
+
+
+def _same_numbers(got: Any, expected: Array, tolerance: Tolerance, name: str) -> None:
+    values = to_array(got, name)
+    if expected.ndim == 0 and values.size == 1:
+        values = values.reshape(())
+    check_shape(values, expected.shape, name, got)
+    if expected.dtype.kind != "c":
+        check_real(values, name, got)
+    with np.errstate(all="ignore"):
+        common = complex if expected.dtype.kind == "c" else float
+        values, expected = values.astype(common), expected.astype(common)
+        check_finite(np.where(np.isfinite(expected), values, 0), name, got)
+        difference = np.abs(values - expected)
+        close = difference <= tolerance.absolute + tolerance.relative * np.abs(expected)
+        close |= (values == expected) | (np.isnan(values) & np.isnan(expected))
+    if not close.all():
+        raise CheckFailed("value", _difference(values, expected, close, tolerance, name), got=got)
+
+
+def _difference(values: Array, expected: Array, close: Array, tolerance: Tolerance, name: str) -> str:
+    index = tuple(int(i) for i in np.argwhere(~close)[0])
+    wanted, have = quote.pair(expected[index].item(), values[index].item())
+    lines = []
+    if values.ndim and values.size <= 16:
+        lines.append(f"{name}: expected {quote.value(expected)}")
+        lines.append(f"{' ' * len(name)}       got {quote.value(values)}")
+    where = f"{name} at index {index if len(index) > 1 else index[0]}" if index else name
+    lines.append(f"{where} should be {wanted}, but is {have}.")
+    if values.size > 1:
+        lines.append(f"{int((~close).sum())} of {values.size} entries differ.")
+    miss = abs(expected[index].item() - values[index].item())
+    if miss <= 1e-3 * abs(expected[index].item()):
+        lines.append(f"It is off by {miss:.2g}; the check allows a relative error of {tolerance.relative:g}.")
+    return "\n".join(lines)
+
+
+def _is_flat(items: Any) -> bool:
+    return len(items) > 0 and all(isinstance(item, bool | int | float | complex) for item in items)

@@ -1,0 +1,58 @@
+"""Trusted functions, the reference and the known wrong ways, called as a submission is called: on copies."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.trial import Call, Outcome
+from autograder.sandbox.conversation import Failure
+from autograder.sandbox.wire import Codec, Reference
+
+_REMEMBERED = 10_000
+
+
+class Library:
+    """Functions by name. Results are remembered, because a class of submissions gets the same inputs."""
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        self._functions = functions
+        self._memory: dict[bytes, bytes | Failure] = {}
+
+    def outcome(self, name: str, call: Call) -> Outcome:
+        """What the function called `name` does with the call's arguments."""
+        stays: list[object] = []
+        codec = Codec(
+            lambda value: stays.append(value) or Reference(True, len(stays) - 1, "", callable(value)),  # type: ignore[func-returns-value]
+            lambda reference: stays[reference.number],
+        )
+        request = codec.encode([name, list(call.arguments), call.keywords])
+        if request not in self._memory or stays:
+            if len(self._memory) >= _REMEMBERED:
+                self._memory.clear()
+            self._memory[request] = self._run(codec, request)
+        remembered = self._memory[request]
+        if stays:
+            del self._memory[request]
+        if isinstance(remembered, Failure):
+            return Outcome(failure=remembered)
+        value, modified = codec.decode(remembered)
+        return Outcome(value, tuple(modified))
+
+    def _run(self, codec: Codec, request: bytes) -> bytes | Failure:
+        name, arguments, keywords = codec.decode(request)
+        before = _parts(codec, arguments, keywords)
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                value = self._functions[name](*arguments, **keywords)
+            except Exception as error:
+                classes = tuple(kind.__name__ for kind in type(error).__mro__)
+                return Failure(classes, str(error), (), "")
+        after = _parts(codec, arguments, keywords)
+        return codec.encode([value, [key for key in after if after[key] != before[key]]])
+
+
+def _parts(codec: Codec, arguments: list[Any], keywords: dict[str, Any]) -> dict[int | str, bytes]:
+    return {key: codec.encode(value) for key, value in [*enumerate(arguments), *keywords.items()]}

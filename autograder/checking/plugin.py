@@ -1,0 +1,146 @@
+"""The pytest plugin: the fixtures `submission`, `reference` and `rng`, parts and points, and what blocks what.
+
+Under plain `pytest` the submission beside the checks runs in this process, on recorded expectations. The commands
+put a bench of their own into the configuration.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.checking.bench import Bench
+from autograder.checking.outcomes import NotGraded
+from autograder.checking.trial import Reference, Submission, Trial, enter, generator
+from autograder.errors import UserError
+
+BENCH = pytest.StashKey[Bench]()
+_HOME_BENCHES = pytest.StashKey[dict[Any, Bench]]()
+_TRIAL = pytest.StashKey[Trial]()
+
+_WORDS = {"todo": ("t", "TO DO"), "blocked": ("b", "BLOCKED"), "not_graded": ("n", "NOT GRADED")}
+
+
+@dataclass(frozen=True)
+class CheckItem:
+    """What an item's mark and docstring say."""
+
+    name: str
+    function_name: str
+    title: str
+    part: str
+    points: float
+    after: tuple[str, ...]
+
+
+def check_of(item: pytest.Item) -> CheckItem | None:
+    """None for a test that is not a check."""
+    mark = item.get_closest_marker("part")
+    if mark is None or not isinstance(item, pytest.Function):
+        return None
+    title = (item.function.__doc__ or item.originalname).strip().splitlines()[0].rstrip(".")
+    if item.name != item.originalname:
+        title += f" {item.name.removeprefix(item.originalname)}"
+    points, after = float(mark.kwargs["points"]), tuple(mark.kwargs["after"])
+    return CheckItem(item.name, item.originalname, title, mark.args[0], points, after)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "part(name, points, after): a check of that part, carrying points")
+    config.stash[_HOME_BENCHES] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        check = check_of(item)
+        if check is not None and isinstance(item, pytest.Function):
+            unknown = [name for name in check.after if not hasattr(item.module, name)]
+            if unknown:
+                raise UserError(f"{item.path.name}: {check.name} stands on {unknown[0]}, which is not in this file.")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    check = check_of(item)
+    if check is None:
+        return
+    bench = _bench(item)
+    trial = bench.begin(check)
+    item.stash[_TRIAL] = trial
+    enter(trial)
+    bench.seed_guest(check)
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    enter(None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    check = check_of(item)
+    if check is None or call.when == "teardown" or (call.when == "setup" and call.excinfo is None):
+        return report
+    error = call.excinfo.value if call.excinfo else None
+    found = _bench(item).end(check, item.stash.get(_TRIAL, None), error)
+    if error is not None and found.status != "skipped":
+        lines = [f"{check.title}", "", found.message or ""]
+        lines += ["", f"This looks like a known mistake: {found.diagnosis}"] if found.diagnosis else []
+        report.outcome = "failed"
+        report.longrepr = "\n".join(lines)
+        report.check_status = found.status  # type: ignore[attr-defined]
+    return report
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    status = getattr(report, "check_status", None)
+    return ("failed", *_WORDS[status]) if status in _WORDS else None
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for bench in config.stash[_HOME_BENCHES].values():
+        earned = sum(report.earned for report in bench.reports.values())
+        points = sum(report.points for report in bench.reports.values())
+        terminalreporter.write_line(f"{bench.exercise}: {earned:g} of {points:g} points")
+
+
+@pytest.fixture
+def submission(request: pytest.FixtureRequest) -> Submission:
+    """The student's functions."""
+    return Submission(_trial(request))
+
+
+@pytest.fixture
+def reference(request: pytest.FixtureRequest) -> Reference:
+    """The reference's results on the same inputs."""
+    return Reference(_trial(request))
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """A NumPy generator seeded for this check and this run."""
+    bench = _bench(request.node)
+    return generator(bench.seed, bench.exercise, request.node.name)
+
+
+def _trial(request: pytest.FixtureRequest) -> Trial:
+    trial = request.node.stash.get(_TRIAL, None)
+    if trial is None:
+        raise NotGraded("The check has no mark: decorate it with @part(…).")
+    return trial
+
+
+def _bench(item: pytest.Item) -> Bench:
+    if BENCH in item.config.stash:
+        return item.config.stash[BENCH]
+    folder = item.path.parent
+    benches = item.config.stash[_HOME_BENCHES]
+    if folder not in benches:
+        from autograder.checking.home import home_bench
+
+        benches[folder] = home_bench(folder)
+    return benches[folder]

@@ -1,0 +1,182 @@
+"""Recorded expectations: what the reference and the wrong ways give on the public seed, so that students check
+at home without the reference. Made by `autograder release`, read by `check`, `pytest` and the notebook.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.ladder import alike
+from autograder.checking.outcomes import NotGraded
+from autograder.checking.tolerances import CLOSED_FORM
+from autograder.checking.trial import Call, Knowledge, Outcome
+from autograder.errors import UserError
+from autograder.sandbox.conversation import Failure
+from autograder.sandbox.wire import Codec, Reference, WireError
+from autograder.submission import Source
+
+PUBLIC_SEED = "public"
+FILE = "expectations.msgpack"
+_SCHEMA = 1
+
+
+def _codec() -> Codec:
+    def refer(value: object) -> Reference:
+        raise WireError(f"a {type(value).__name__} cannot be recorded")
+
+    def resolve(reference: Reference) -> object:
+        raise WireError("an object cannot be recorded")
+
+    return Codec(refer, resolve)
+
+
+class RecordedKnowledge:
+    """Replays expectations, after making sure that they belong to the same inputs."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            content = _codec().decode(data)
+            if content["schema"] != _SCHEMA:
+                raise KeyError("schema")
+            self.exercise: str = content["exercise"]
+            self._signatures: dict[str, list[str]] = content["signatures"]
+            self._diagnoses: dict[str, str] = content["diagnoses"]
+            self._checks: dict[str, dict[str, list[Any]]] = content["checks"]
+            self._released: list[str] = content["released"]
+        except (WireError, KeyError, TypeError) as error:
+            raise UserError(f"{FILE} cannot be read ({error}). Take the exercise's folder afresh.") from error
+
+    def parameters(self, function: str) -> Sequence[str]:
+        return self._signatures.get(function, ())
+
+    def expected(self, check: str, number: int, call: Call) -> Any:
+        record = self._record("reference", check, number, call)
+        if record is None:
+            raise NotGraded(
+                "The recorded expectations do not belong to these inputs. Install the versions of environment.yml, "
+                "and take the exercise's folder afresh."
+            )
+        return record[2]
+
+    def mistakes(self, check: str, number: int, call: Call) -> Mapping[str, Outcome]:
+        record = self._record("submission", check, number, call)
+        return {} if record is None else {name: _outcome(content) for name, content in record[2].items()}
+
+    def diagnosis(self, mistake: str) -> str:
+        return self._diagnoses[mistake]
+
+    def is_released(self, source: Source) -> bool:
+        """Whether nothing was written into the stub yet."""
+        return code_digest(source) in self._released
+
+    def _record(self, kind: str, check: str, number: int, call: Call) -> list[Any] | None:
+        records = self._checks.get(check, {}).get(kind, [])
+        if number >= len(records):
+            return None
+        record: list[Any] = records[number]
+        fits = record[0] == call.function and alike(fingerprint(call), record[1])
+        return record if fits else None
+
+
+class Recorder:
+    """Passes questions on to the live knowledge, and keeps the answers."""
+
+    def __init__(self, live: Knowledge) -> None:
+        self._live = live
+        self.checks: dict[str, dict[str, list[Any]]] = {}
+
+    def parameters(self, function: str) -> Sequence[str]:
+        return self._live.parameters(function)
+
+    def expected(self, check: str, number: int, call: Call) -> Any:
+        value = self._live.expected(check, number, call)
+        self._records(check)["reference"].append([call.function, fingerprint(call), value])
+        return value
+
+    def mistakes(self, check: str, number: int, call: Call) -> Mapping[str, Outcome]:
+        return self._live.mistakes(check, number, call)
+
+    def diagnosis(self, mistake: str) -> str:
+        return self._live.diagnosis(mistake)
+
+    def keep_calls(self, check: str, calls: Sequence[Call]) -> None:
+        """Keeps what each wrong way gives on the calls that a right submission got, where it differs from the right."""
+        for number, call in enumerate(calls):
+            different = {
+                name: [outcome.value, list(outcome.modified), list(outcome.failure.classes) if outcome.failure else []]
+                for name, outcome in self._live.mistakes(check, number, call).items()
+                if outcome.failure or outcome.modified or not alike(outcome.value, call.outcome and call.outcome.value)
+            }
+            self._records(check)["submission"].append([call.function, fingerprint(call), different])
+
+    def _records(self, check: str) -> dict[str, list[Any]]:
+        return self.checks.setdefault(check, {"reference": [], "submission": []})
+
+
+def encode_expectations(
+    exercise: str,
+    released: Sequence[Source],
+    signatures: dict[str, list[str]],
+    diagnoses: dict[str, str],
+    checks: dict[str, Any],
+) -> bytes:
+    """The bytes of the file; `released` are the stub module and the stub notebook."""
+    content = {
+        "schema": _SCHEMA,
+        "exercise": exercise,
+        "released": [code_digest(source) for source in released],
+        "signatures": signatures,
+        "diagnoses": diagnoses,
+        "checks": checks,
+    }
+    return _codec().encode(content)
+
+
+def code_digest(source: Source) -> str:
+    """Tells the code of submissions apart, whatever else is in the file."""
+    return hashlib.sha256("\0".join(unit.code.strip() for unit in source.units).encode()).hexdigest()[:32]
+
+
+def same_expectations(one: bytes, other: bytes) -> bool:
+    """Whether two recordings differ by no more than the rounding of another machine."""
+    try:
+        return one == other or _close(_codec().decode(one), _codec().decode(other))
+    except WireError:
+        return False
+
+
+def fingerprint(call: Call) -> list[float]:
+    """A few numbers that tell inputs apart, and bear the rounding of another machine."""
+    numbers: list[float] = []
+    for argument in (*call.arguments, *call.keywords.values()):
+        try:
+            values = np.asarray(argument, dtype=float).ravel()
+        except (TypeError, ValueError, RuntimeError):
+            continue
+        values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+        numbers += [float(values.size), float(values.sum()), float(values @ np.cos(np.arange(values.size)))]
+    return numbers
+
+
+def read_expectations(folder: Path) -> RecordedKnowledge:
+    """The expectations in an exercise's folder."""
+    try:
+        return RecordedKnowledge((folder / FILE).read_bytes())
+    except OSError as error:
+        raise UserError(f"{folder / FILE} cannot be read: {error.strerror}. Take the folder afresh.") from error
+
+
+def _outcome(content: list[Any]) -> Outcome:
+    value, modified, classes = content
+    return Outcome(value, tuple(modified), Failure(tuple(classes), "", (), "") if classes else None)
+
+
+def _close(one: Any, other: Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(_close(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_close, one, other))
+    return type(one) is type(other) and alike(one, other, CLOSED_FORM)

@@ -1,0 +1,96 @@
+"""A pytest session that collects the checks once, and then runs them as often as asked."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from autograder.checking import plugin
+from autograder.checking.bench import Bench
+from autograder.checking.plugin import BENCH, CheckItem, check_of
+from autograder.errors import UserError
+from autograder.report import CheckReport
+
+# Other plugins on the machine have no business in a grading session.
+_ARGUMENTS = ["--disable-plugin-autoload", "--import-mode=importlib", "-c", os.devnull, "--strict-markers"]
+_WITHOUT = "cacheprovider capture doctest faulthandler junitxml logging pastebin setuponly setupplan stepwise terminal "
+_WITHOUT += "threadexception unittest unraisableexception warnings debugging"
+
+
+class Suites:
+    """The collected checks of some exercises."""
+
+    def __init__(self, config: pytest.Config, items: Mapping[str, Sequence[pytest.Item]]) -> None:
+        self._config = config
+        self._items = items
+
+    def checks(self, exercise: str) -> list[CheckItem]:
+        """In the order of the file."""
+        return [check for item in self._items[exercise] if (check := check_of(item))]
+
+    def run(self, exercise: str, bench: Bench, part: str | None = None) -> list[CheckReport]:
+        """Runs the checks of the exercise on the bench; of one part, with what they stand on, if it is given."""
+        self._config.stash[BENCH] = bench
+        wanted = self._wanted(exercise, part)
+        items = [item for item in self._items[exercise] if item.name in wanted]
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        return [bench.reports[name] for name in wanted if part in (None, bench.reports[name].part)]
+
+    def _wanted(self, exercise: str, part: str | None) -> list[str]:
+        checks = self.checks(exercise)
+        functions = {check.function_name for check in checks if part in (None, check.part)}
+        while missing := {name for it in checks if it.function_name in functions for name in it.after} - functions:
+            functions |= missing
+        return [check.name for check in checks if check.function_name in functions]
+
+
+class _Collector:
+    def __init__(self, files: Mapping[str, Path], use: Callable[[Suites], None]) -> None:
+        self._files = {path.resolve(): exercise for exercise, path in files.items()}
+        self._use = use
+        self.problems: list[str] = []
+        self.error: BaseException | None = None
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.problems.append(str(report.longrepr).strip().splitlines()[-1])
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if not self.problems:
+            items: dict[str, list[pytest.Item]] = {exercise: [] for exercise in self._files.values()}
+            for item in session.items:
+                if check_of(item):
+                    items[self._files[item.path]].append(item)
+            try:
+                self._use(Suites(session.config, items))
+            except BaseException as error:
+                # pytest would turn it into an internal error; the caller wants it as it is.
+                self.error = error
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        self.error = self.error or excinfo.value
+        return True
+
+
+def with_checks(files: Mapping[str, Path], use: Callable[[Suites], None]) -> None:
+    """Collects the checks of each exercise's file and calls `use` while the session is warm.
+
+    Raises `UserError` if a file cannot be collected, and whatever `use` raises.
+    """
+    for exercise, path in files.items():
+        if not path.is_file():
+            raise UserError(f"The checks of {exercise} are missing: {path}.")
+    collector = _Collector(files, use)
+    root = os.path.commonpath([path.resolve().parent for path in files.values()])
+    arguments = [*_ARGUMENTS, f"--rootdir={root}", *(f"-pno:{name}" for name in _WITHOUT.split())]
+    pytest.main([*arguments, *map(str, files.values())], plugins=[plugin, collector])
+    if collector.error is not None:
+        raise collector.error
+    if collector.problems:
+        raise UserError(f"The checks cannot be collected: {collector.problems[0]}")
+

@@ -1,0 +1,135 @@
+"""`autograder grade PATH`: one submission or a class of any size."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.commands.arguments import add_json, console, new_command
+from autograder.course import Course, find_course
+from autograder.errors import UserError
+from autograder.report import Report, dump_line
+
+if TYPE_CHECKING:
+    from autograder.commands.arguments import Commands
+    from autograder.grading.run import Run
+
+
+def add(commands: "Commands") -> None:
+    parser = new_command(
+        commands,
+        "grade",
+        run,
+        "Grades a file, a student's folder, an archive, or a class of them.",
+        "autograder grade submissions --out grades",
+    )
+    parser.add_argument("path", type=Path, help="what was handed in")
+    parser.add_argument("--out", type=Path, default=Path("grades"), metavar="DIR", help="results (default: grades)")
+    parser.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one for each core)")
+    parser.add_argument("--seed", metavar="TEXT", help="default: the course's own, in .autograder/seed")
+    parser.add_argument("--exercise", metavar="NAME", help="only this one; names a single file's exercise")
+    parser.add_argument("--resume", action="store_true", help="grade only what is new, changed or was not graded")
+    parser.add_argument("--fresh", action="store_true", help="replace results that are there")
+    parser.add_argument("--unconfined", action="store_true", help="run student code without confinement: dangerous")
+    add_json(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    from autograder.grading.run import find, grade, require_confinement
+    from autograder.grading.seed import course_seed
+
+    course = find_course()
+    if not course.has_solutions:
+        raise UserError("Grading needs the solutions, and there are none here. Students use “autograder check”.")
+    if given.exercise is not None:
+        course[given.exercise]
+    require_confinement(given.unconfined)
+    found = find(course, given.path, given.exercise)
+    seed = given.seed or course_seed(course.root)
+    jobs = given.jobs or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else [0])
+    with _progress(len(found.handins), quiet=given.json) as progress:
+        done = grade(
+            course,
+            found,
+            given.out,
+            seed=seed,
+            jobs=jobs,
+            confined=not given.unconfined,
+            resume=given.resume,
+            fresh=given.fresh,
+            progress=progress,
+        )
+    _write_tables(course, done, given.out)
+    _show(given, done)
+    if any(report.status == "not_graded" for report in done.reports):
+        return 1
+    if len(done.reports) == 1 and done.reports[0].status == "unreadable":
+        raise UserError(done.reports[0].message or "The submission cannot be read.")
+    return 0
+
+
+def _write_tables(course: Course, done: "Run", out: Path) -> None:
+    from autograder.feedback.html import write_site
+    from autograder.feedback.tables import write_grades_csv
+
+    exercises = [name for name in course.exercises if any(report.exercise == name for report in done.reports)]
+    try:
+        write_grades_csv(done.reports, out / "grades.csv", exercises)
+        write_site(done.reports, out, title=course.title, ignored=done.ignored)
+    except OSError as error:
+        raise UserError(
+            f"{out} cannot be written: {error.strerror or error}. The results are in results.jsonl; "
+            "make room and use --resume."
+        ) from error
+
+
+def _show(given: argparse.Namespace, done: "Run") -> None:
+    if given.json:
+        for report in done.reports:
+            sys.stdout.write(dump_line(report).decode())
+        return
+    from autograder.feedback.terminal import show_class, show_report, show_summary
+
+    screen = console()
+    if len(done.reports) == 1:
+        show_report(done.reports[0], screen)
+    else:
+        show_class(done.reports, screen)
+        show_summary(done.reports, screen)
+    for path, reason in done.ignored[:10]:
+        screen.print(f"ignored {path}: {reason}", style="dim", markup=False)
+    if len(done.ignored) > 10:
+        screen.print(f"ignored {len(done.ignored) - 10} more: see the report", style="dim", markup=False)
+    if done.reused:
+        screen.print(f"{done.reused} of {len(done.reports)} were graded before and have not changed.", markup=False)
+    screen.print(f"\nReport: {given.out / 'index.html'}", markup=False)
+
+
+@contextmanager
+def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[Report], None]]:
+    if quiet or not sys.stderr.isatty():
+        yield lambda report: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("grading", total=total)
+        yield lambda report: bar.advance(task)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number

@@ -1,0 +1,79 @@
+"""The table of contents, `course.toml`: which exercises there are, and what each of them may use."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder.errors import UserError
+
+CONTENTS = "course.toml"
+
+
+class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One exercise. Budgets hold for a submission: seconds of wall time, MiB of memory beyond the start."""
+
+    name: str
+    title: str
+    lecture: str
+    minutes: int
+    needs: tuple[str, ...] = ()
+    seconds_per_call: float = 10.0
+    seconds_to_start: float = 20.0
+    seconds: float = 120.0
+    memory_mib: int = 1024
+
+    @property
+    def needs_torch(self) -> bool:
+        return "torch" in self.needs
+
+
+class Course(msgspec.Struct, frozen=True):
+    """The course in one folder: the exercises by name, in the order of the table of contents."""
+
+    root: Path
+    title: str
+    exercises: Mapping[str, Exercise]
+
+    @property
+    def has_solutions(self) -> bool:
+        """False in a student's repository."""
+        return (self.root / "solutions").is_dir()
+
+    def solution(self, exercise: str) -> Path:
+        """The folder that an author writes."""
+        return self.root / "solutions" / exercise
+
+    def assignment(self, exercise: str) -> Path:
+        """The folder that a student receives."""
+        return self.root / "assignments" / exercise
+
+    def __getitem__(self, name: str) -> Exercise:
+        if name not in self.exercises:
+            raise UserError(f"There is no exercise {name!r}. There are: {', '.join(self.exercises)}.")
+        return self.exercises[name]
+
+
+def find_course(start: Path | None = None) -> Course:
+    """The course that the folder `start` (by default the current one) lies in."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / CONTENTS).is_file():
+            return read_course(folder)
+    raise UserError(f"No {CONTENTS} in {start} or above it. Go to the folder of the course and try again.")
+
+
+def read_course(root: Path) -> Course:
+    """Reads `root/course.toml`."""
+    path = root / CONTENTS
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        exercises = {
+            name: msgspec.convert({"name": name, **entry}, Exercise)
+            for name, entry in table["exercises"].items()
+        }
+        return Course(root, table["title"], exercises)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, msgspec.ValidationError) as error:
+        raise UserError(f"{path} cannot be read: {error}.") from error

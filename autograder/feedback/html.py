@@ -1,0 +1,125 @@
+"""The report of a class as web pages: one for the class, and one for each student.
+
+Each page stands alone: no script, nothing loaded, and a content security policy that forbids both. The
+environment of the templates cleans and escapes every string, so that no template can forget it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import UserError
+from autograder.feedback import chart, text
+from autograder.feedback.statuses import LOOKS
+from autograder.feedback.summary import STANDINGS, by_student, fraction, level, standing, summarise
+from autograder.report import PartReport, Report
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
+
+
+def write_site(
+    reports: Sequence[Report], out: Path, *, title: str, ignored: Sequence[tuple[str, str]] = ()
+) -> Path:
+    """Writes `out/index.html` and `out/students/*.html`, and returns the path of the index.
+
+    `ignored` lists what was found but not graded: a path, and why. Other files in `out` stay as they are.
+    Raises `UserError` without Jinja2.
+    """
+    students = by_student(reports)
+    environment = _environment()
+    pages = out / "students"
+    pages.mkdir(parents=True, exist_ok=True)
+    page = environment.get_template("student.html")
+    for student, theirs in students.items():
+        _write(
+            pages / page_name(student), page.render(title=title, student=student, reports=[*theirs.values()])
+        )
+    index = out / "index.html"
+    summaries = summarise(reports)
+    site = {
+        "title": title,
+        "summaries": summaries,
+        "students": students,
+        "columns": sum(len(summary.parts) + 1 for summary in summaries),
+        "troubled": [
+            it for theirs in students.values() for it in theirs.values() if standing(it) != "graded"
+        ],
+        "ignored": ignored,
+    }
+    _write(index, environment.get_template("class.html").render(site))
+    return index
+
+
+def page_name(student: str) -> str:
+    """A file name that is safe on every system, and different for different students."""
+    if _PLAIN.fullmatch(student) and not _RESERVED.fullmatch(student):
+        return f"{student}.html"
+    ascii_ = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")[:40].strip("-") or "student"
+    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{slug}.{digest}.html"  # the dot keeps it apart from every name that is used as it is
+
+
+@cache
+def _environment() -> Environment:
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ImportError:
+        raise UserError(
+            "The HTML report needs Jinja2. Install it: pip install 'autograder[instructor]'"
+        ) from None
+    environment = Environment(
+        loader=PackageLoader("autograder.feedback"),
+        autoescape=True,
+        finalize=_cleaned,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "by_part": _by_part,
+        "count": text.count,
+        "fraction": fraction,
+        "histogram": chart.histogram,
+        "level": level,
+        "looks": LOOKS,
+        "page_name": page_name,
+        "reason": _reason,
+        "standing": standing,
+        "standings": STANDINGS,
+    }
+    environment.filters |= {
+        "cut": text.cut,
+        "line": text.one_line,
+        "points": text.points,
+        "student": text.student_name,
+    }
+    return environment
+
+
+def _reason(report: Report) -> str:
+    """Why a report has no score."""
+    lost = (check.message for check in report.checks if check.status == "not_graded" and check.message)
+    return report.message or next(lost, "")
+
+
+def _by_part(report: Report) -> dict[str, PartReport]:
+    return {part.part: part for part in report.parts}
+
+
+def _cleaned(value: Any) -> Any:
+    return text.clean(value) if type(value) is str else value
+
+
+def _write(path: Path, page: str) -> None:
+    path.write_text(page, encoding="utf-8", newline="\n")

@@ -1,0 +1,138 @@
+"""A class in numbers: what its tables, charts and pages are drawn from."""
+
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from autograder.report import CheckReport, CheckStatus, Report, Status
+
+STANDINGS: dict[Status, str] = {"graded": "graded", "unreadable": "unreadable", "not_graded": "not graded"}
+
+
+@dataclass
+class CheckSummary:
+    """How one check ended, by status."""
+
+    name: str
+    part: str
+    title: str
+    points: float
+    counts: Counter[CheckStatus] = field(default_factory=Counter)
+
+
+@dataclass
+class Misconception:
+    """A known mistake, and who makes it."""
+
+    exercise: str
+    part: str
+    name: str
+    diagnosis: str | None
+    students: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ExerciseSummary:
+    """One exercise, with its reports in the order of students."""
+
+    name: str
+    max_score: float
+    reports: list[Report]
+    parts: list[str]
+    checks: list[CheckSummary]
+    misconceptions: list[Misconception]
+
+    @property
+    def scores(self) -> list[float]:
+        return [
+            report.score
+            for report in self.reports
+            if standing(report) == "graded" and report.score is not None
+        ]
+
+    @property
+    def median(self) -> float | None:
+        return statistics.median(self.scores) if self.scores else None
+
+    @property
+    def full_marks(self) -> int:
+        return sum(fraction(score, self.max_score) == 1 for score in self.scores)
+
+    def having(self, status: Status) -> list[Report]:
+        return [report for report in self.reports if standing(report) == status]
+
+
+def by_student(reports: Sequence[Report]) -> dict[str, dict[str, Report]]:
+    """The reports of each student by exercise, in the order of students. The last one of several counts."""
+    students: dict[str, dict[str, Report]] = {}
+    for report in reports:
+        students.setdefault(report.student, {})[report.exercise] = report
+    return dict(sorted(students.items(), key=lambda item: (item[0].casefold(), item[0])))
+
+
+def summarise(reports: Sequence[Report]) -> list[ExerciseSummary]:
+    """One summary for each exercise, in the order in which the exercises first appear."""
+    students = by_student(reports)
+    names = dict.fromkeys(report.exercise for report in reports)
+    return [_summarise(name, [it[name] for it in students.values() if name in it]) for name in names]
+
+
+def standing(report: Report) -> Status:
+    """A report with a check that was not graded counts as not graded itself: its score is not known."""
+    return "not_graded" if report.status == "graded" and report.score is None else report.status
+
+
+def fraction(score: float | None, most: float) -> float:
+    """The share of the points, 0 to 1; exactly 1 only for full marks."""
+    if score is None or most <= 0:
+        return 0.0
+    return 1.0 if score >= most - 1e-6 else max(0.0, score / most)
+
+
+def level(score: float | None, most: float) -> int:
+    """The share of the points in tenths, rounded down: 10 only for full marks."""
+    return int(10 * fraction(score, most) + 1e-9)
+
+
+def histogram(scores: Sequence[float], most: float) -> list[int]:
+    """How many scores lie in each tenth of `most`, and, as the eleventh, how many are full marks."""
+    counts = Counter(level(score, most) for score in scores)
+    return [counts[tenth] for tenth in range(11)]
+
+
+def mean(scores: Sequence[float]) -> float | None:
+    return statistics.fmean(scores) if scores else None
+
+
+def _summarise(name: str, reports: list[Report]) -> ExerciseSummary:
+    checks: dict[str, CheckSummary] = {}
+    mistakes: dict[tuple[str, str], Misconception] = {}
+    parts = dict.fromkeys(part.part for report in reports for part in report.parts)
+    for report in reports:
+        for check in report.checks:
+            _count(check, checks)
+            if check.misconception is not None:
+                _note(report, check, mistakes)
+    return ExerciseSummary(
+        name=name,
+        max_score=max((report.max_score for report in reports), default=0.0),
+        reports=reports,
+        parts=list(parts),
+        checks=sorted(
+            checks.values(), key=lambda it: list(parts).index(it.part) if it.part in parts else len(parts)
+        ),
+        misconceptions=sorted(mistakes.values(), key=lambda it: (-len(it.students), it.part, it.name)),
+    )
+
+
+def _count(check: CheckReport, checks: dict[str, CheckSummary]) -> None:
+    summary = checks.setdefault(check.name, CheckSummary(check.name, check.part, check.title, check.points))
+    summary.counts[check.status] += 1
+
+
+def _note(report: Report, check: CheckReport, mistakes: dict[tuple[str, str], Misconception]) -> None:
+    key = (check.part, check.misconception or "")
+    it = mistakes.setdefault(key, Misconception(report.exercise, *key, check.diagnosis))
+    if report.student not in it.students:
+        it.students.append(report.student)

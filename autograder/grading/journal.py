@@ -1,0 +1,157 @@
+"""The folder of a grading run: a journal that survives a crash, and the results when all is done."""
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import filelock
+import msgspec
+
+from autograder.errors import UserError
+from autograder.report import Report, dump_line, load_lines
+
+_SYNC_SECONDS = 0.1
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """What results depend on besides the submission; results of other conditions are not mixed in."""
+
+    engine: str
+    seed: str
+    checks: str
+
+
+def conditions(engine: str, seed: str, files: Iterable[Path]) -> Conditions:
+    """The seed only as a digest: the folder may be handed around."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return Conditions(engine, hashlib.sha256(f"seed\0{seed}".encode()).hexdigest()[:16], digest.hexdigest()[:16])
+
+
+class Journal:
+    """A folder that one run writes to. Each line is on the disk a tenth of a second after it was reported."""
+
+    def __init__(self, folder: Path, given: Conditions, *, resume: bool, fresh: bool) -> None:
+        """Raises `UserError` if the folder cannot be written, is in use, or holds results that would be lost."""
+        self._folder = folder
+        self._conditions = given
+        self.earlier: list[Report] = []
+        self._synced = time.monotonic()
+        with _one_line(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / ".lock").touch()
+            self._lock = filelock.FileLock(folder / ".lock", timeout=0)
+            try:
+                self._lock.acquire()
+            except filelock.Timeout:
+                raise UserError(f"Another run is writing to {folder}. Wait for it, or choose another --out.") from None
+            try:
+                self._open(resume, fresh)
+            except BaseException:
+                self._lock.release()
+                raise
+
+    def _open(self, resume: bool, fresh: bool) -> None:
+        results, journal, run = (self._folder / name for name in ("results.jsonl", "journal.jsonl", "run.json"))
+        there = results.exists() or journal.exists()
+        if there and not (resume or fresh):
+            raise UserError(
+                f"{self._folder} already holds results. Use --resume to grade only what is new or changed, "
+                "--fresh to replace them, or another --out."
+            )
+        if there and resume:
+            self._require_same_conditions(run)
+            self.earlier = [*_read(results), *_read(journal)]
+        elif results.exists():
+            results.replace(self._folder / "results.previous.jsonl")
+        write_atomically(run, msgspec.json.encode(self._conditions) + b"\n")
+        write_atomically(journal, b"".join(map(dump_line, self.earlier)))
+        self._file = journal.open("ab")
+
+    def _require_same_conditions(self, run: Path) -> None:
+        try:
+            before = msgspec.json.decode(run.read_bytes(), type=Conditions)
+        except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+            before = None
+        if before != self._conditions:
+            changed = [
+                name
+                for name in Conditions.__struct_fields__
+                if before is None or getattr(before, name) != getattr(self._conditions, name)
+            ]
+            raise UserError(
+                f"{self._folder} was graded with other {' and '.join(changed)}. Use --fresh to grade all again."
+            )
+
+    def add(self, line: bytes) -> None:
+        """Appends one line of results."""
+        with _one_line(self._folder):
+            self._file.write(line)
+            if time.monotonic() - self._synced > _SYNC_SECONDS:
+                self._sync()
+
+    def finish(self, reports: Sequence[Report]) -> None:
+        """Writes `results.jsonl` in one step, and lets the journal go."""
+        with _one_line(self._folder):
+            self._sync()
+            write_atomically(self._folder / "results.jsonl", b"".join(map(dump_line, reports)))
+            self._file.close()
+            (self._folder / "journal.jsonl").unlink()
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._file.closed:
+            with contextlib.suppress(OSError):
+                self._sync()
+            with contextlib.suppress(OSError):
+                self._file.close()
+        self._lock.release()
+
+    def _sync(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._synced = time.monotonic()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Never leaves half a file."""
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+@contextlib.contextmanager
+def _one_line(folder: Path) -> Iterator[None]:
+    """Turns trouble with the folder into one line."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(
+            f"{folder} cannot be written: {error.strerror or error}. "
+            "What was graded so far is kept; make room or choose another --out, and use --resume."
+        ) from error
+
+
+def _read(path: Path) -> list[Report]:
+    """The reports in a file; a last line that was cut off by a crash does not count."""
+    try:
+        lines = path.read_bytes().splitlines(keepends=True)
+    except FileNotFoundError:
+        return []
+    whole = [line for line in lines if line.endswith(b"\n")]
+    try:
+        return load_lines(b"".join(whole))
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise UserError(f"{path} is damaged ({error}). Use --fresh to grade all again.") from error

@@ -1,0 +1,120 @@
+"""Several grading processes side by side; one that dies is replaced, and what it held is graded again."""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+import autograder
+from autograder.errors import UserError
+from autograder.grading.worker import Settings, work
+from autograder.report import Report, dump_line
+from autograder.submission import Handin
+
+_PREFETCH = 2
+_ATTEMPTS = 2
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    held: deque[int] = field(default_factory=deque)
+    ready: bool = False
+
+
+class Pool:
+    """Grades hand-ins on `jobs` processes; a context manager that leaves no process behind."""
+
+    def __init__(self, settings: Settings, jobs: int) -> None:
+        self._settings = settings
+        self._jobs = jobs
+        self._workers: list[_Worker] = []
+        self._points: dict[str, float] = {}
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.connection.close()
+        for worker in self._workers:
+            worker.process.join(timeout=5)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+
+    def grade(self, handins: Sequence[Handin]) -> Iterator[bytes]:
+        """A line of `results.jsonl` for each hand-in, in the order in which they are done."""
+        waiting = deque(range(len(handins)))
+        attempts = [0] * len(handins)
+        remaining = len(handins)
+        while remaining:
+            while len(self._workers) < min(self._jobs, remaining):
+                self._workers.append(self._start())
+            for worker in self._workers:
+                while worker.ready and waiting and len(worker.held) < _PREFETCH:
+                    self._hand_out(worker, waiting.popleft(), handins)
+            for connection in wait([worker.connection for worker in self._workers]):
+                worker = next(worker for worker in self._workers if worker.connection is connection)
+                try:
+                    if not worker.ready:
+                        self._greet(worker)
+                        continue
+                    line = worker.connection.recv_bytes()
+                except (EOFError, OSError):
+                    for place, number in enumerate(self._bury(worker)):
+                        attempts[number] += place == 0  # it worked on the first, and only held the others
+                        if attempts[number] < _ATTEMPTS:
+                            waiting.appendleft(number)
+                        else:
+                            remaining -= 1
+                            yield dump_line(self._not_graded(handins[number]))
+                    continue
+                worker.held.popleft()
+                remaining -= 1
+                yield line
+
+    def _start(self) -> _Worker:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(theirs, self._settings), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _greet(self, worker: _Worker) -> None:
+        problem, self._points = worker.connection.recv()
+        if problem:
+            raise UserError(problem)
+        worker.ready = True
+
+    def _hand_out(self, worker: _Worker, number: int, handins: Sequence[Handin]) -> None:
+        worker.held.append(number)
+        try:
+            worker.connection.send(handins[number])
+        except OSError:
+            pass  # it died; reading from it will say so
+
+    def _bury(self, worker: _Worker) -> list[int]:
+        """Removes a dead process, and says what it held, the one it was working on first."""
+        worker.process.join()
+        if not worker.ready:
+            raise UserError(f"A grading process could not start (exit status {worker.process.exitcode}).")
+        self._workers.remove(worker)
+        worker.connection.close()
+        return list(worker.held)
+
+    def _not_graded(self, handin: Handin) -> Report:
+        return Report(
+            student=handin.student,
+            exercise=handin.exercise,
+            source=handin.source,
+            digest="",
+            status="not_graded",
+            message="Not graded, because the grading process died twice. Try again with --resume.",
+            max_score=self._points.get(handin.exercise, 0.0),
+            engine=autograder.__version__,
+        )

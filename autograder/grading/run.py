@@ -1,0 +1,99 @@
+"""A grading run: what was handed in, graded on all cores, into one folder."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import autograder
+from autograder.checking.recorded import FILE, read_expectations
+from autograder.course import Course
+from autograder.errors import UserError
+from autograder.grading.journal import Journal, conditions
+from autograder.grading.pool import Pool
+from autograder.grading.worker import Settings
+from autograder.report import Report, load_lines
+from autograder.submission import Discovery, Handin, Source, Unreadable, discover
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of it: reports in the order of student and exercise, and what was found but is no submission."""
+
+    reports: list[Report]
+    ignored: Sequence[tuple[str, str]]
+    reused: int
+
+
+def find(course: Course, path: Path, only: str | None) -> Discovery:
+    """The hand-ins below `path`; a file that is still as it was released loses against an edited one."""
+    return discover(path, course.exercises, only=only, untouched=lambda name, it: _is_released(course, name, it))
+
+
+def grade(
+    course: Course,
+    found: Discovery,
+    out: Path,
+    *,
+    seed: str,
+    jobs: int,
+    confined: bool = True,
+    resume: bool = False,
+    fresh: bool = False,
+    progress: Callable[[Report], None] = lambda report: None,
+) -> Run:
+    """Grades into the folder `out`. Raises `UserError` for anything that the instructor can mend."""
+    exercises = tuple(sorted({it.exercise for it in found.handins if it.exercise in course.exercises}))
+    files = [path for name in exercises for path in sorted(course.solution(name).glob("*.py"))]
+    given = conditions(autograder.__version__, seed, files)
+    settings = Settings(course.root, exercises, seed, confined)
+    with Journal(out, given, resume=resume, fresh=fresh) as journal, Pool(settings, jobs) as pool:
+        reports, todo = _divide(found.handins, journal.earlier)
+        reused = len(reports)
+        for report in reports:
+            progress(report)
+        for line in pool.grade(todo):
+            journal.add(line)
+            (report,) = load_lines(line)
+            reports.append(report)
+            progress(report)
+        reports.sort(key=lambda report: (report.student, report.exercise, report.source))
+        journal.finish(reports)
+    return Run(reports, found.ignored, reused)
+
+
+def _divide(handins: Sequence[Handin], earlier: Sequence[Report]) -> tuple[list[Report], list[Handin]]:
+    """Reports that still hold, and the hand-ins that must be graded."""
+    known = {(it.student, it.exercise, it.source): it for it in earlier if it.status != "not_graded"}
+    reports, todo = [], []
+    for handin in handins:
+        report = known.get((handin.student, handin.exercise, handin.source))
+        if report is not None and report.digest and report.digest == _digest(handin):
+            reports.append(report)
+        else:
+            todo.append(handin)
+    return reports, todo
+
+
+def _digest(handin: Handin) -> str | None:
+    try:
+        return handin.read().digest
+    except (Unreadable, OSError):
+        return None
+
+
+def _is_released(course: Course, exercise: str, source: Source) -> bool:
+    folder = course.assignment(exercise)
+    return (folder / FILE).is_file() and read_expectations(folder).is_released(source)
+
+
+def require_confinement(unconfined: bool) -> None:
+    """Grading runs strangers' code: it refuses a machine that cannot confine, unless told to go on."""
+    from autograder.sandbox.confinement import unavailable
+
+    reason = None if unconfined else unavailable()
+    if reason is not None:
+        raise UserError(
+            f"This machine cannot confine student code: {reason}. "
+            "Grade on Linux 5.13 or newer, or accept the risk with --unconfined."
+        )
+

@@ -1,0 +1,197 @@
+"""The test of an exercise's checks: what is right must pass them, and what is wrong must not."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+
+from autograder.checking.examine import Examiner, limits_of
+from autograder.checking.knowledge import LiveKnowledge
+from autograder.checking.recorded import PUBLIC_SEED, read_expectations
+from autograder.checking.trial import Knowledge
+from autograder.checking.warm import Suites, with_checks
+from autograder.course import Course, Exercise
+from autograder.errors import UserError
+from autograder.release import variants
+from autograder.release.mutants import Mutant, mutants
+from autograder.release.source import read_reference
+from autograder.report import CheckReport, parts_of
+from autograder.sandbox.starters import Starter
+from autograder.submission import Source, read_source
+
+_WRONG_SEEDS = 3
+_MUTANT_SEEDS = 3
+_MUTANT_SECONDS = 3.0
+
+
+@dataclass
+class Section:
+    """One kind of submission: how many were tried, and which were not judged as they should be."""
+
+    title: str
+    tried: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Audit:
+    """The audit of one exercise; clean if no section has a problem."""
+
+    exercise: str
+    sections: list[Section] = field(default_factory=list)
+    mutants: int = 0
+    killed: int = 0
+    equivalent: int = 0
+
+    @property
+    def clean(self) -> bool:
+        return not any(section.problems for section in self.sections)
+
+
+class Equivalent(msgspec.Struct, forbid_unknown_fields=True):
+    """A mutant that computes the same, and why."""
+
+    mutant: str
+    reason: str
+
+
+def audit(
+    course: Course, name: str, starter: Starter, *, seeds: int, progress: Callable[[str], None] = lambda text: None
+) -> Audit:
+    """Tries everything that the author left to try. `progress` hears of each submission."""
+    result = Audit(name)
+    files = {name: course.solution(name) / f"test_{name}.py"}
+    with_checks(files, lambda suites: _Auditor(course, name, suites, starter, seeds, progress).run(result))
+    return result
+
+
+class _Auditor:
+    def __init__(
+        self,
+        course: Course,
+        name: str,
+        suites: Suites,
+        starter: Starter,
+        seeds: int,
+        progress: Callable[[str], None],
+    ) -> None:
+        self._folder = course.solution(name)
+        self._released = course.assignment(name)
+        self._exercise: Exercise = course[name]
+        self._suites = suites
+        self._starter = starter
+        self._seeds = [f"audit {number}" for number in range(seeds)]
+        self._progress = progress
+        self._live = LiveKnowledge(self._folder)
+        self._recorded = read_expectations(self._released)
+        self._code = (self._folder / f"{name}.py").read_text(encoding="utf-8")
+
+    def run(self, result: Audit) -> None:
+        right = [("the reference", variants.module(self._exercise.name, self._code))]
+        right += [(it.name, it.source) for it in variants.ways(self._folder, "alternatives.py")]
+        result.sections = [
+            self._audit_stubs(),
+            self._audit_right("the reference", right[:1]),
+            self._audit_right("alternatives", right[1:]),
+            self._audit_wrong(),
+            self._audit_junk(),
+            self._audit_mutants(result),
+        ]
+
+    def _checks(self, source: Source, seed: str, knowledge: Knowledge | None = None) -> list[CheckReport]:
+        examiner = Examiner(self._suites, self._starter, seed)
+        return examiner.examine(self._exercise, source, knowledge or self._live).checks
+
+    def _audit_stubs(self) -> Section:
+        section = Section("stubs: nothing earned, all to do or blocked")
+        for path in (self._released / f"{self._exercise.name}.{ending}" for ending in ("py", "ipynb")):
+            self._tell(section, path.name)
+            for check in self._checks(read_source(path.name, path.read_bytes()), self._seeds[0]):
+                if check.status not in ("todo", "blocked"):
+                    section.problems.append(f"{path.name}: {check.name} is {check.status}")
+        return section
+
+    def _audit_right(self, what: str, sources: list[tuple[str, Source]]) -> Section:
+        section = Section(f"{what}: all points under {len(self._seeds)} seeds, and at home")
+        for name, source in sources:
+            self._tell(section, name)
+            runs: list[tuple[str, Knowledge]] = [(seed, self._live) for seed in self._seeds]
+            for seed, knowledge in [*runs, (PUBLIC_SEED, self._recorded)]:
+                for check in self._checks(source, seed, knowledge):
+                    if check.status != "passed":
+                        section.problems.append(f"{name}, seed {seed!r}: {check.name}: {check.message}")
+        return section
+
+    def _audit_wrong(self) -> Section:
+        section = Section("wrong ways: each loses its own part, no other, and is named")
+        reference = read_reference(self._folder / f"{self._exercise.name}.py")
+        for variant in variants.ways(self._folder, "misconceptions.py"):
+            self._tell(section, variant.name)
+            own = reference.part_of(variant.function)
+            runs: list[tuple[str, Knowledge]] = [(seed, self._live) for seed in self._seeds[:_WRONG_SEEDS]]
+            for seed, knowledge in [*runs, (PUBLIC_SEED, self._recorded)]:
+                checks = self._checks(variant.source, seed, knowledge)
+                lost = {part.part for part in parts_of(checks) if part.score != part.max_score}
+                named = {check.misconception for check in checks} - {None}
+                if lost != {own}:
+                    section.problems.append(f"{variant.name}, seed {seed!r}: loses {sorted(lost)}, not [{own!r}]")
+                elif named != {variant.name}:
+                    section.problems.append(f"{variant.name}, seed {seed!r}: named {sorted(map(str, named))}")
+        return section
+
+    def _audit_junk(self) -> Section:
+        section = Section("junk returned: no check breaks, nothing is earned by it")
+        for variant in variants.junk(self._folder, list(self._live.signatures)):
+            self._tell(section, f"{variant.function} returns {variant.name}")
+            checks = self._checks(variant.source, self._seeds[0])
+            broken = [check for check in checks if check.status == "not_graded"]
+            if broken:
+                section.problems.append(f"{variant.function} returns {variant.name}: {broken[0].message}")
+            elif all(check.status == "passed" for check in checks):
+                section.problems.append(f"{variant.function} returns {variant.name}: all points")
+        return section
+
+    def _audit_mutants(self, result: Audit) -> Section:
+        section = Section("mutants of the reference: killed, or equivalent for a reason")
+        equivalents = {it.mutant: it.reason for it in _read_equivalents(self._folder / "equivalents.toml")}
+        made = mutants(self._code)
+        for mutant in made:
+            self._tell(section, mutant.key)
+            killed = self._is_killed(mutant)
+            result.killed += killed
+            if mutant.key in equivalents:
+                result.equivalent += 1
+                if killed:
+                    section.problems.append(f"listed as equivalent, but killed: {mutant.key}")
+            elif not killed:
+                section.problems.append(f"survives: {mutant.key}  (line {mutant.line})")
+        result.mutants = len(made)
+        gone = set(equivalents) - {mutant.key for mutant in made}
+        section.problems += [f"listed as equivalent, but no mutant: {key}" for key in sorted(gone)]
+        return section
+
+    def _is_killed(self, mutant: Mutant) -> bool:
+        # A mutant may loop for ever; the reference takes milliseconds.
+        limits = replace(limits_of(self._exercise), call_seconds=_MUTANT_SECONDS, start_seconds=_MUTANT_SECONDS)
+        source = variants.module(self._exercise.name, mutant.source)
+        for seed in self._seeds[:_MUTANT_SEEDS]:
+            examiner = Examiner(self._suites, self._starter, seed)
+            checks = examiner.examine(self._exercise, source, self._live, limits).checks
+            if any(check.status != "passed" for check in checks):
+                return True
+        return False
+
+    def _tell(self, section: Section, name: str) -> None:
+        section.tried += 1
+        self._progress(f"{section.title.split(':')[0]}: {name}")
+
+
+def _read_equivalents(path: Path) -> list[Equivalent]:
+    if not path.exists():
+        return []
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8"))["equivalent"], list[Equivalent])
+    except (tomllib.TOMLDecodeError, KeyError, msgspec.ValidationError) as error:
+        raise UserError(f"{path} cannot be read: {error}.") from error

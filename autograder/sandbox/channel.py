@@ -1,0 +1,137 @@
+"""Framed messages over a socket: four bytes of length, then the message."""
+
+import contextlib
+import os
+import select
+import socket
+import struct
+import time
+
+_LENGTH = struct.Struct("<I")
+CHUNK = 1 << 18
+
+
+class ChannelClosed(Exception):
+    """The other side is gone."""
+
+
+class DeadlinePassed(Exception):
+    """The other side did not answer in time."""
+
+
+class MessageTooLarge(Exception):
+    """The other side announced more bytes than it may send."""
+
+
+class OutputTooLarge(Exception):
+    """More was printed than may be."""
+
+
+def frame(message: bytes) -> bytes:
+    return _LENGTH.pack(len(message)) + message
+
+
+class BlockingChannel:
+    """The student's side: waits for ever, trusts the grader."""
+
+    def __init__(self, stream: socket.socket) -> None:
+        self._stream = stream
+
+    def send(self, message: bytes) -> None:
+        self._stream.sendall(frame(message))
+
+    def receive(self) -> bytes:
+        return self._exactly(_LENGTH.unpack(self._exactly(_LENGTH.size))[0])
+
+    def _exactly(self, size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            part = self._stream.recv(min(size - len(parts), CHUNK))
+            if not part:
+                raise ChannelClosed
+            parts += part
+        return bytes(parts)
+
+
+class GuardedChannel:
+    """The grader's side: every wait has a deadline and every size a limit; what is printed is drained meanwhile."""
+
+    def __init__(
+        self, stream: socket.socket, output: int, *, max_message: int, keep_output: int, max_output: int
+    ) -> None:
+        stream.setblocking(False)
+        self._stream = stream
+        self._output = output
+        self._max_message = max_message
+        self._keep_output = keep_output
+        self._max_output = max_output
+        self._poll = select.poll()
+        self._poll.register(output, select.POLLIN)
+        self._received = bytearray()
+        self.printed = bytearray()
+        self.printed_size = 0
+
+    def send(self, message: bytes, deadline: float) -> None:
+        """`deadline` is in seconds of `time.monotonic`."""
+        view = memoryview(frame(message))
+        while view:
+            try:
+                view = view[self._stream.send(view) :]
+            except BlockingIOError:
+                self._wait(select.POLLOUT, deadline)
+            except OSError as error:
+                raise ChannelClosed from error
+
+    def receive(self, deadline: float) -> bytes:
+        size = _LENGTH.unpack(self._take(_LENGTH.size, deadline))[0]
+        if size > self._max_message:
+            raise MessageTooLarge
+        return self._take(size, deadline)
+
+    def drain(self) -> None:
+        """Takes what was printed and still lies in the pipe, without waiting."""
+        with contextlib.suppress(OutputTooLarge):
+            while self._poll.poll(0):
+                if not self._read_output():
+                    return
+
+    def _take(self, size: int, deadline: float) -> bytes:
+        while len(self._received) < size:
+            try:
+                part = self._stream.recv(CHUNK)
+            except BlockingIOError:
+                self._wait(select.POLLIN, deadline)
+                continue
+            except OSError as error:
+                raise ChannelClosed from error
+            if not part:
+                raise ChannelClosed
+            self._received += part
+        taken = bytes(self._received[:size])
+        del self._received[:size]
+        return taken
+
+    def _wait(self, events: int, deadline: float) -> None:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise DeadlinePassed
+        self._poll.register(self._stream, events)
+        ready = self._poll.poll(remaining * 1000)
+        self._poll.unregister(self._stream)
+        if any(descriptor == self._output for descriptor, _ in ready):
+            self._read_output()
+
+    def _read_output(self) -> bool:
+        part = b""
+        with contextlib.suppress(OSError):
+            part = os.read(self._output, CHUNK)
+        if not part:
+            self._poll.unregister(self._output)
+            self._output = -1
+            return False
+        self.printed_size += len(part)
+        self.printed += part[: max(0, self._keep_output - len(self.printed))]
+        if self.printed_size > self._max_output:
+            raise OutputTooLarge
+        return True
+

@@ -1,0 +1,188 @@
+"""The grader's side of a conversation with student code, over whatever carries the messages."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from autograder.sandbox.wire import Codec, Reference, WireError
+from autograder.submission import Source
+
+
+class Carrier(Protocol):
+    """Carries messages to one process that holds student code. A deadline is in seconds of `time.monotonic`."""
+
+    def send(self, message: bytes, deadline: float) -> None: ...
+
+    def receive(self, deadline: float) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception in student code: its class and that class's bases, its message, where it happened."""
+
+    classes: tuple[str, ...]
+    message: str
+    frames: tuple[tuple[str, int], ...]
+    line: str
+
+    @property
+    def name(self) -> str:
+        return self.classes[0]
+
+    @property
+    def told(self) -> str:
+        """The exception and where it happened, on one line."""
+        text = " ".join(f"{self.name}: {self.message}".split()) if self.message else self.name
+        where = f" in {self.frames[-1][0]}, line {self.frames[-1][1]}" if self.frames else ""
+        return text + where
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a submission defines, and what went wrong while it was defined."""
+
+    names: frozenset[str]
+    failures: tuple[Failure, ...]
+
+
+class Missing(Exception):
+    """There is no such function; `args[0]` is the type of what stands there instead, or None."""
+
+
+class Raised(Exception):
+    """The student's function raised."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+class ProtocolError(Exception):
+    """The other side said something that it may not say."""
+
+
+class Host(Protocol):
+    """Whoever holds the conversation, and answers for its limits."""
+
+    def call(
+        self, function: "str | Opaque", arguments: Sequence[Any], keywords: Mapping[str, Any]
+    ) -> tuple[Any, list[int | str]]: ...
+
+    def attribute(self, target: "Opaque", name: str) -> Any: ...
+
+
+@dataclass(eq=False)
+class Opaque:
+    """A stand-in for an object of the student's that cannot cross. Calls and attributes happen over there."""
+
+    conversation: "Conversation" = field(repr=False)
+    number: int
+    type_name: str
+    callable: bool
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return self.conversation.host.call(self, arguments, keywords)[0]
+
+    def get(self, name: str) -> Any:
+        """The object's attribute `name`."""
+        return self.conversation.host.attribute(self, name)
+
+
+class Conversation:
+    """Requests and their answers, one at a time. What arrives is checked; `ProtocolError` says it was not an answer."""
+
+    def __init__(self, carrier: Carrier, host: Host) -> None:
+        self._carrier = carrier
+        self.host = host
+        self._codec = Codec(self._refer, self._resolve)
+        self._callables: list[Callable[..., Any]] = []
+
+    def define(self, source: Source, module: str, deadline: float) -> Definition:
+        units = [[unit.label, unit.code] for unit in source.units]
+        names, failures = self._request("defined", ["define", module, units], deadline)
+        return Definition(frozenset(map(str, names)), tuple(map(_failure, failures)))
+
+    def begin(self, number: int, deadline: float) -> None:
+        self._carrier.send(self._codec.encode(["begin", number]), deadline)
+
+    def call(
+        self, target: "str | Opaque", arguments: Sequence[Any], keywords: Mapping[str, Any], deadline: float
+    ) -> tuple[Any, list[int | str]]:
+        """The value, and the positions or names of the arguments that the function modified."""
+        self._callables.clear()
+        message = ["call", target, list(arguments), dict(keywords)]
+        value, modified = self._request("returned", message, deadline)
+        return value, [name for name in modified if isinstance(name, int | str)]
+
+    def attribute(self, target: Opaque, name: str, deadline: float) -> Any:
+        return self._request("returned", ["attribute", target, name], deadline)[0]
+
+    def _request(self, expected: str, message: list[Any], deadline: float) -> list[Any]:
+        # An answer that was written before the question was asked cannot know the nonce.
+        nonce = secrets.randbits(63)
+        self._carrier.send(self._codec.encode([message[0], nonce, *message[1:]]), deadline)
+        while True:
+            kind, content = self._received(deadline)
+            if kind == "callback":
+                self._carrier.send(self._called_back(content), deadline)
+                continue
+            if not content or content[0] != nonce:
+                raise ProtocolError("an answer to a question that was not asked")
+            if kind == "raised" and len(content) == 2:
+                raise Raised(_failure(content[1]))
+            if kind == "missing" and len(content) == 2:
+                raise Missing(content[1])
+            if kind != expected or len(content) != 3:
+                raise ProtocolError("an answer of another kind")
+            return content[1:]
+
+    def _received(self, deadline: float) -> tuple[str, list[Any]]:
+        try:
+            message = self._codec.decode(self._carrier.receive(deadline))
+        except WireError as error:
+            raise ProtocolError(str(error)) from error
+        if not isinstance(message, list) or not message or not isinstance(message[0], str):
+            raise ProtocolError("not a message")
+        return message[0], message[1:]
+
+    def answer_callback(self, message: bytes) -> bytes:
+        """Answers a callback that did not come through the carrier."""
+        return self._called_back(self._codec.decode(message)[1:])
+
+    def _called_back(self, content: list[Any]) -> bytes:
+        try:
+            number, arguments, keywords = content
+            value = self._callables[number](*arguments, **keywords)
+            return self._codec.encode(["result", True, value])
+        except Exception as error:  # whatever student code hands to our callable
+            return self._codec.encode(["result", False, f"{type(error).__name__}: {error}"[:500]])
+
+    def _refer(self, value: object) -> Reference:
+        if isinstance(value, Opaque):
+            return Reference(True, value.number, value.type_name, value.callable)
+        if not callable(value):
+            raise TypeError(f"a check handed over a {type(value).__name__}, which cannot cross")
+        self._callables.append(value)
+        return Reference(False, len(self._callables) - 1, type(value).__name__, True)
+
+    def _resolve(self, reference: Reference) -> object:
+        if reference.ours:
+            try:
+                return self._callables[reference.number]
+            except IndexError:
+                raise WireError("not a value: a callable that was not handed in") from None
+        return Opaque(self, reference.number, reference.type_name[:100], reference.callable)
+
+
+def _failure(content: Any) -> Failure:
+    try:
+        classes, message, frames, line = content
+        return Failure(
+            tuple(str(name)[:100] for name in classes)[:20] or ("Exception",),
+            str(message)[:2_000],
+            tuple((str(label)[:200], int(number)) for label, number in frames)[:8],
+            str(line)[:200],
+        )
+    except (TypeError, ValueError) as error:
+        raise ProtocolError("not a failure") from error

@@ -1,0 +1,183 @@
+"""A submission while it is being run: its process, the limits that struck, and a new process after each of those."""
+
+import re
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, MessageTooLarge, OutputTooLarge
+from autograder.sandbox.confined import Ending
+from autograder.sandbox.conversation import Conversation, Definition, Opaque, ProtocolError
+from autograder.sandbox.limits import MIB, Limits, SandboxFault, Struck
+from autograder.submission import Source
+
+_ADDRESS = re.compile(r"0x[0-9a-f]{6,16}")
+_STRIKES_BEFORE_REFUSAL = 2
+
+
+class Process(Protocol):
+    """A process that can hold student code, and carries messages to it."""
+
+    @property
+    def printed(self) -> bytes: ...
+
+    @property
+    def printed_size(self) -> int: ...
+
+    def send(self, message: bytes, deadline: float) -> None: ...
+
+    def receive(self, deadline: float) -> bytes: ...
+
+    def end(self, grace: float = 0.0) -> Ending: ...
+
+
+class Guest:
+    """Runs one submission under its limits. A limit costs the call that it struck; the next call has a new process."""
+
+    def __init__(self, source: Source, module: str, limits: Limits, start: Callable[[], Process]) -> None:
+        self._source = source
+        self._module = module
+        self.limits = limits
+        self._start = start
+        self._process: Process | None = None
+        self._conversation: Conversation | None = None
+        self._definition: Definition | None = None
+        self._not_defined: Struck | None = None
+        self._strikes: dict[str, list[Struck]] = {}
+        self._printed = bytearray()
+        self._is_first_call = True
+        self._seed = 0
+        self.seconds = 0.0
+
+    @property
+    def definition(self) -> Definition:
+        """What the submission defines. Raises `Struck` if a limit struck while it was defined."""
+        self._ensure_defined()
+        assert self._definition is not None
+        return self._definition
+
+    @property
+    def load_message(self) -> str | None:
+        """One line for the student about what went wrong while the submission was loaded."""
+        if self._not_defined is not None:
+            return self._not_defined.message
+        if self._definition is None or not self._definition.failures:
+            return None
+        first, *others = self._definition.failures
+        more = f" (and {len(others)} more)" if others else ""
+        return f"Your code stopped while it was loaded: {first.told}{more}."
+
+    def begin(self, seed: int) -> None:
+        """Seeds the global random generators of the submission, now and after each new start."""
+        self._seed = seed
+        if self._conversation is not None:
+            self._guarded("", lambda deadline: self._talk().begin(seed, deadline))
+
+    def call(
+        self, function: str | Opaque, arguments: Sequence[Any], keywords: Mapping[str, Any]
+    ) -> tuple[Any, list[int | str]]:
+        """The value and the modified arguments. Raises `Struck`, `Raised`, `Missing` or `SandboxFault`."""
+        self._ensure_defined()
+        name = function if isinstance(function, str) else function.type_name
+        self._refuse_lost(function)
+        strikes = self._strikes.get(name, [])
+        if len(strikes) >= _STRIKES_BEFORE_REFUSAL:
+            raise Struck(strikes[-1].kind, f"{strikes[-1].message} It was not called again.")
+        return self._guarded(name, lambda deadline: self._talk().call(function, arguments, keywords, deadline))
+
+    def attribute(self, target: Opaque, name: str) -> Any:
+        self._refuse_lost(target)
+        return self._guarded(target.type_name, lambda deadline: self._talk().attribute(target, name, deadline))
+
+    @property
+    def output(self) -> str:
+        """What the submission printed, as far as it is kept; addresses are blanked, so that it can be repeated."""
+        self._keep_output()
+        return blank_addresses(self._printed.decode("utf-8", "replace"))
+
+    def close(self) -> None:
+        if self._process is not None:
+            process, self._process, self._conversation = self._process, None, None
+            process.end()
+            self._printed += process.printed
+
+    def _refuse_lost(self, target: str | Opaque) -> None:
+        if isinstance(target, Opaque) and target.conversation is not self._conversation:
+            raise Struck("crashed", f"The {target.type_name} was lost when an earlier call had to be stopped.")
+
+    def _talk(self) -> Conversation:
+        assert self._conversation is not None
+        return self._conversation
+
+    def _ensure_defined(self) -> None:
+        if self._not_defined is not None:
+            raise self._not_defined
+        if self._conversation is not None:
+            return
+        self._process = self._start()
+        self._conversation = Conversation(self._process, self)
+        self._is_first_call = True
+        try:
+            self._definition = self._guarded(
+                "", lambda deadline: self._talk().define(self._source, self._module, deadline)
+            )
+        except Struck as struck:
+            self._not_defined = struck
+            raise
+        self.begin(self._seed)
+
+    def _guarded(self, name: str, ask: Callable[[float], Any]) -> Any:
+        limits = self.limits
+        remaining = limits.total_seconds - self.seconds
+        if remaining <= 0:
+            raise Struck("timeout", f"All {limits.total_seconds:g} s for the whole submission were used up before.")
+        allowed = limits.start_seconds if self._is_first_call else limits.call_seconds
+        started = time.monotonic()
+        try:
+            return ask(started + min(allowed, remaining))
+        except (DeadlinePassed, OutputTooLarge, MessageTooLarge, ChannelClosed, ProtocolError) as event:
+            raise self._strike(name, event, min(allowed, remaining)) from event
+        finally:
+            self.seconds += time.monotonic() - started
+            self._is_first_call = self._is_first_call and not name
+
+    def _strike(self, name: str, event: Exception, allowed: float) -> Struck:
+        process, self._process, self._conversation = self._process, None, None
+        assert process is not None
+        ending = process.end(grace=1.0 if isinstance(event, ChannelClosed) else 0.0)
+        self._printed += process.printed
+        who = f"{name} " if name else "Your code, while it was being loaded, "
+        struck = _explain(who, event, ending, allowed, self.limits)
+        self._strikes.setdefault(name, []).append(struck)
+        return struck
+
+    def _keep_output(self) -> None:
+        del self._printed[self.limits.kept_output :]
+
+
+def _explain(who: str, event: Exception, ending: Ending, allowed: float, limits: Limits) -> Struck:
+    if isinstance(event, DeadlinePassed):
+        return Struck("timeout", f"{who}did not finish within {allowed:.3g} s.")
+    if isinstance(event, OutputTooLarge):
+        return Struck("output", f"{who}printed more than {limits.output // MIB} MiB.")
+    if isinstance(event, MessageTooLarge):
+        return Struck("output", f"{who}returned more than {limits.message // MIB} MiB.")
+    if isinstance(event, ProtocolError) or ending.killed:
+        return Struck("crashed", f"{who}broke the connection to the grader.")
+    number = ending.status & 0x7F
+    if number in (signal.SIGXCPU, signal.SIGKILL) and ending.cpu >= limits.cpu_seconds:
+        return Struck("timeout", f"{who}used more than {limits.cpu_seconds} s of computing time.")
+    if number == signal.SIGKILL:
+        # Student code cannot send this signal, so somebody outside did: the machine ran out of memory, say.
+        raise SandboxFault("the process of the submission was killed from outside")
+    if number:
+        name = signal.Signals(number).name
+        text = signal.strsignal(number) or name
+        return Struck("crashed", f"{who}crashed the Python process ({name}: {text.lower()}).")
+    return Struck("crashed", f"{who}ended the Python process (exit status {ending.status >> 8}).")
+
+
+def blank_addresses(text: str) -> str:
+    """Memory addresses differ from run to run, and results must not."""
+    return _ADDRESS.sub("0x…", text)

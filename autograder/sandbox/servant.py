@@ -1,0 +1,177 @@
+"""The student's side of a conversation: defines what was handed in, calls its functions, tells what came back.
+
+It runs in the process of the student's code, which can tamper with it: the grader believes values, nothing else.
+
+Messages from the grader, each answered by one of the messages on the right, and `begin` by none:
+
+    define   nonce, module name, [[label, code], …]   →   defined  nonce, names, failures
+    begin    number                                       (seeds the global random generators)
+    call     nonce, target, arguments, keywords       →   returned nonce, value, names of modified arguments
+    attribute nonce, object, name                          | raised nonce, failure | missing nonce, what stands there
+
+While it is called, student code may call back: `callback number, arguments, keywords`, answered by `result ok, value`.
+A failure is (names of the exception's classes, message, [(label, line), …], text of the last line).
+"""
+
+import linecache
+import random
+import sys
+import traceback
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.wire import Codec, Reference
+
+MAX_MESSAGE = 2_000
+
+
+class GraderError(RuntimeError):
+    """A callable that the grader handed in refused its arguments."""
+
+
+class Servant:
+    """Answers the grader's messages. `ask` sends a message to the grader and returns the answer."""
+
+    def __init__(self, ask: Callable[[bytes], bytes], *, interruptible: bool = False) -> None:
+        self._ask = ask
+        # In the student's own process Ctrl-C belongs to the student, not to the function that runs.
+        self._passes: tuple[type[BaseException], ...] = (KeyboardInterrupt,) if interruptible else ()
+        self._namespace: dict[str, Any] = {}
+        self._labels: set[str] = set()
+        self._objects: list[object] = []
+        self._numbers: dict[int, int] = {}
+        self._codec = Codec(self._refer, self._resolve)
+
+    def answer(self, message: bytes) -> bytes | None:
+        kind, *content = self._codec.decode(message)
+        if kind == "begin":
+            _seed_generators(*content)
+            return None
+        nonce, *content = content
+        reply: tuple[Any, ...] = getattr(self, f"_{kind}")(*content)
+        try:
+            return self._codec.encode([reply[0], nonce, *reply[1:]])
+        except BaseException as error:
+            if isinstance(error, self._passes):
+                raise
+            return self._codec.encode(["raised", nonce, self._failure(error)])
+
+    def adopt(self, namespace: dict[str, Any]) -> None:
+        """Takes the functions that a notebook's kernel already holds instead of defining them."""
+        self._namespace = namespace
+
+    def _define(self, name: str, units: list[list[str]]) -> tuple[Any, ...]:
+        module = types.ModuleType(name)
+        # Dataclasses and typing look their module up there.
+        sys.modules[name] = module
+        self._namespace = module.__dict__
+        self._namespace["__file__"] = units[0][0] if units else name
+        failures = []
+        for label, code in units:
+            self._labels.add(label)
+            linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
+            try:
+                exec(compile(code, label, "exec", dont_inherit=True), self._namespace)
+            except self._passes:
+                raise
+            except BaseException as error:
+                failures.append(self._failure(error))
+        return "defined", [key for key in self._namespace if isinstance(key, str)], failures
+
+    def _call(self, target: str | int | object, arguments: list[Any], keywords: dict[str, Any]) -> tuple[Any, ...]:
+        function = self._namespace.get(target) if isinstance(target, str) else target
+        if not callable(function):
+            return "missing", None if function is None else type(function).__name__
+        before = {name: self._codec.encode(value) for name, value in _named(arguments, keywords)}
+        try:
+            value = function(*arguments, **keywords)
+        except self._passes:
+            raise
+        except BaseException as error:
+            return "raised", self._failure(error)
+        modified = [name for name, it in _named(arguments, keywords) if self._codec.encode(it) != before[name]]
+        return "returned", value, modified
+
+    def _attribute(self, target: object, name: str) -> tuple[Any, ...]:
+        try:
+            return "returned", getattr(target, name), []
+        except self._passes:
+            raise
+        except BaseException as error:
+            return "raised", self._failure(error)
+
+    def _call_back(self, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        message = self._codec.encode(["callback", number, list(arguments), keywords])
+        _, ok, value = self._codec.decode(self._ask(message))
+        if not ok:
+            raise GraderError(value)
+        return value
+
+    def _refer(self, value: object) -> Reference:
+        number = getattr(value, "_number_at_grader", None)
+        if isinstance(value, types.FunctionType) and isinstance(number, int):
+            return Reference(True, number, "function", True)
+        number = self._numbers.setdefault(id(value), len(self._objects))
+        if number == len(self._objects):
+            self._objects.append(value)
+        return Reference(False, number, type(value).__name__, callable(value))
+
+    def _resolve(self, reference: Reference) -> object:
+        if reference.ours:
+            return self._objects[reference.number]
+
+        def handed_in(*arguments: Any, **keywords: Any) -> Any:
+            return self._call_back(reference.number, arguments, keywords)
+
+        handed_in._number_at_grader = reference.number  # type: ignore[attr-defined]
+        return handed_in
+
+    def _failure(self, error: BaseException) -> tuple[Any, ...]:
+        classes = [kind.__name__ for kind in type(error).__mro__]
+        try:
+            message = str(error)[:MAX_MESSAGE]
+        except BaseException:
+            message = ""
+        frames = [
+            (frame.filename, frame.lineno or 0)
+            for frame in traceback.extract_tb(error.__traceback__, limit=-200)
+            if frame.filename in self._labels
+        ][-8:]
+        if isinstance(error, SyntaxError) and error.filename in self._labels:
+            message = str(error.msg)[:MAX_MESSAGE]
+            frames.append((error.filename or "", error.lineno or 0))
+        line = linecache.getline(*frames[-1]).strip()[:200] if frames else ""
+        return classes, message, frames, line
+
+
+def _named(arguments: list[Any], keywords: dict[str, Any]) -> list[tuple[Any, Any]]:
+    return [*enumerate(arguments), *keywords.items()]
+
+
+def _seed_generators(number: int) -> None:
+    random.seed(number)
+    np.random.seed(number % 2**32)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(number)
+
+
+def serve(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
+    """Answers until the grader is gone."""
+
+    def ask(message: bytes) -> bytes:
+        send(message)
+        return receive()
+
+    servant = Servant(ask)
+    while True:
+        reply = servant.answer(receive())
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError, AttributeError):
+                pass  # student code may have closed or replaced it
+        if reply is not None:
+            send(reply)

@@ -1,0 +1,206 @@
+"""Values cross unchanged, and bytes from student code never do more than fail."""
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from autograder.sandbox.wire import ARRAY, DICT, MAX_DEPTH, OBJECTS, TUPLE, Codec, Reference, WireError
+
+
+@pytest.fixture
+def codec():
+    return plain_codec()
+
+
+def plain_codec():
+    return Codec(lambda value: Reference(False, 7, type(value).__name__, callable(value)), lambda it: it)
+
+
+def is_value_or_refused(codec, data):
+    """Any other exception than `WireError` would pass through, and fail the test."""
+    try:
+        codec.decode(data)
+    except WireError as error:
+        return str(error) != ""
+    return True
+
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(exclude_categories=["Cs"]))
+    | st.binary()
+    | st.fractions()
+    | st.complex_numbers(allow_nan=False)
+    | st.decimals(allow_nan=False)
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4)
+        | st.sets(st.integers(), max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+def test_values_come_back_equal_and_of_the_same_type(value):
+    codec = plain_codec()
+    back = codec.decode(codec.encode(value))
+    assert back == value
+    assert type(back) is type(value)
+
+
+@given(
+    hnp.arrays(
+        st.sampled_from([np.float64, np.float32, np.int32, np.uint8, np.bool_, np.complex128, ">f8", "<i2"]),
+        hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4),
+    )
+)
+def test_arrays_keep_values_shape_and_dtype(array):
+    codec = plain_codec()
+    back = codec.decode(codec.encode(array))
+    assert back.shape == array.shape
+    assert back.dtype == array.dtype.newbyteorder("=")
+    assert back.tobytes() == array.astype(back.dtype).tobytes()
+    assert back.flags.writeable
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.int64, torch.bool])
+def test_tensors_keep_their_dtype(codec, dtype):
+    tensor = torch.arange(6).reshape(2, 3).to(dtype)
+    back = codec.decode(codec.encode(tensor.T))
+    assert back.dtype == dtype
+    assert torch.equal(back, tensor.T)
+
+
+def test_a_tensor_with_a_gradient_comes_back_detached(codec):
+    back = codec.decode(codec.encode(torch.ones(2, requires_grad=True) * 2))
+    assert not back.requires_grad
+    assert torch.equal(back, torch.full((2,), 2.0))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.float64(0.5), 0.5),
+        (range(3), [0, 1, 2]),
+        ({"a": 1}.values(), [1]),
+        (np.array(["a", "b"]), ["a", "b"]),
+        (bytearray(b"x"), b"x"),
+        (np.longdouble(2), np.float64(2)),
+        ("a\ud800", "a\\ud800"),
+        (frozenset({1}), {1}),
+    ],
+)
+def test_relatives_of_plain_types_become_plain(codec, value, expected):
+    assert codec.decode(codec.encode(value)) == expected
+
+
+def test_arrays_of_fractions_stay_exact(codec):
+    array = np.array([[Fraction(1, 3), 2], [Decimal("0.1"), 0.5]], dtype=object)
+    back = codec.decode(codec.encode(array))
+    assert back.dtype == object
+    assert back.tolist() == array.tolist()
+
+
+def test_subclasses_of_array_arrive_as_plain_arrays(codec):
+    class Sly(np.ndarray):
+        def __eq__(self, other):
+            return np.ones(self.shape, dtype=bool)
+
+    back = codec.decode(codec.encode(np.zeros(2).view(Sly)))
+    assert type(back) is np.ndarray
+    assert not (back == 1).any()
+
+
+def test_other_objects_travel_as_references(codec):
+    class Anything:
+        def __eq__(self, other):
+            return True
+
+    assert codec.decode(codec.encode(Anything())) == Reference(False, 7, "Anything", False)
+    assert codec.decode(codec.encode(iter([1]))).type_name == "list_iterator"
+
+
+def test_nesting_has_a_limit(codec):
+    value = []
+    for _ in range(MAX_DEPTH + 5):
+        value = [value]
+    with pytest.raises(WireError, match="nested"):
+        codec.encode(value)
+
+
+def extension(code, content):
+    return msgspec.msgpack.encode(msgspec.msgpack.Ext(code, msgspec.msgpack.encode(content)))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xc1",
+        b"\x93\x01",
+        msgspec.msgpack.encode(1) + b"\x00",
+        extension(99, 1),
+        extension(ARRAY, ["float64", [2], b"1234567"]),
+        extension(ARRAY, ["float64", [-1], b""]),
+        extension(ARRAY, ["float64", [2**62, 2**62], b""]),
+        extension(ARRAY, ["object", [1], b"12345678"]),
+        extension(ARRAY, ["float64", [1.0], b"12345678"]),
+        extension(ARRAY, ["float64", [1] * 60, b"12345678"]),
+        extension(ARRAY, "x"),
+        extension(OBJECTS, [[3], [1, 2]]),
+        extension(DICT, [1]),
+        extension(DICT, [[1], 2]),
+        extension(TUPLE, 5),
+        b"\xdd\xff\xff\xff\xff",
+        b"\x91" * 500_000 + b"\x01",
+    ],
+)
+def test_bytes_that_are_no_value_are_refused(codec, data):
+    with pytest.raises(WireError):
+        codec.decode(data)
+
+
+def test_extensions_nested_without_end_are_refused(codec):
+    data = msgspec.msgpack.encode(1)
+    for _ in range(3000):
+        data = msgspec.msgpack.encode(msgspec.msgpack.Ext(TUPLE, data))
+    with pytest.raises(WireError):
+        codec.decode(data)
+
+
+@settings(max_examples=500)
+@given(st.binary(max_size=300))
+def test_random_bytes_are_a_value_or_refused(data):
+    assert is_value_or_refused(plain_codec(), data)
+
+
+@settings(max_examples=300)
+@given(VALUES, st.data())
+def test_damaged_messages_are_a_value_or_refused(value, data):
+    codec = plain_codec()
+    message = bytearray(codec.encode([value, np.arange(3.0), Fraction(1, 3)]))
+    place = data.draw(st.integers(0, len(message) - 1))
+    message[place] = data.draw(st.integers(0, 255))
+    assert is_value_or_refused(codec, bytes(message))
+
+
+def test_infinite_and_undefined_numbers_cross(codec):
+    infinite, undefined = codec.decode(codec.encode([math.inf, math.nan]))
+    assert infinite == math.inf
+    assert math.isnan(undefined)
