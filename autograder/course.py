@@ -71,8 +71,7 @@ def read_course(root: Path) -> Course:
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         exercises = {
-            name: msgspec.convert({"name": name, **entry}, Exercise)
-            for name, entry in table["exercises"].items()
+            name: msgspec.convert({"name": name, **entry}, Exercise) for name, entry in table["exercises"].items()
         }
         return Course(root, table["title"], exercises)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, msgspec.ValidationError) as error:

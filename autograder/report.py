@@ -11,7 +11,17 @@ import msgspec
 SCHEMA = 1
 
 CheckStatus = Literal[
-    "passed", "failed", "todo", "blocked", "error", "timeout", "memory", "output", "crashed", "skipped", "not_graded"
+    "passed",
+    "failed",
+    "todo",
+    "blocked",
+    "error",
+    "timeout",
+    "memory",
+    "output",
+    "crashed",
+    "skipped",
+    "not_graded",
 ]
 Status = Literal["graded", "unreadable", "not_graded"]
 

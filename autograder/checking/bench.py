@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import pytest
 
@@ -14,8 +13,9 @@ from autograder.sandbox.guest import Guest, blank_addresses
 from autograder.sandbox.limits import SandboxFault, Struck
 
 
-class Check(Protocol):
-    """One check as pytest collected it."""
+@dataclass(frozen=True)
+class Check:
+    """What a check's mark and docstring say. Parameters of pytest's are part of the name, not of the function's."""
 
     name: str
     function_name: str
@@ -36,6 +36,7 @@ class Bench:
     reports: dict[str, CheckReport] = field(default_factory=dict)
     passed: dict[str, bool] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    trials: list[Trial] = field(default_factory=list)
     started: float = 0.0
 
     def begin(self, check: Check) -> Trial:
@@ -46,6 +47,7 @@ class Bench:
         broken = [self.titles.get(name, name) for name in check.after if not self.passed.get(name, False)]
         if broken:
             raise Blocked("First: " + "; ".join(f"“{title}”" for title in broken) + ".")
+        self.trials.append(trial)
         return trial
 
     def seed_guest(self, check: Check) -> None:
@@ -79,7 +81,7 @@ class Bench:
         if call is not None and not (isinstance(error, CheckFailed) and error.rung == "missing"):
             report.message = f"{trial.quote(call)}\n{report.message}"
         named = error.mistake if isinstance(error, CheckFailed) else None
-        report.misconception = named or diagnose(trial, call)
+        report.misconception = named or diagnose(self.trials, call)
         if report.misconception is not None:
             report.diagnosis = self.knowledge.diagnosis(report.misconception)
 
@@ -109,5 +111,3 @@ def _message(error: BaseException) -> str:
     if isinstance(error, CheckFailed | Struck | ToDo | Blocked | NotGraded | AssertionError | pytest.skip.Exception):
         return str(error)
     return f"Not graded, because the check itself failed: {type(error).__name__}: {error}"
-
-

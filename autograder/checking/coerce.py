@@ -18,7 +18,7 @@ def to_array(got: Any, name: str) -> Array:
     """A numeric array of any shape from an array, a tensor, nested sequences or a number. Raises `CheckFailed`."""
     if hasattr(got, "detach"):
         got = (got.detach().float() if _is_bfloat(got) else got.detach()).cpu().numpy()
-    if isinstance(got, bool | int | float | complex | Fraction | Decimal | list | tuple | np.ndarray):
+    if isinstance(got, bool | int | float | complex | Fraction | Decimal | list | tuple | np.ndarray | np.generic):
         array = _nested(got, name)
         if array.dtype == object:
             array = _floats(array, got, name)
@@ -29,18 +29,15 @@ def to_array(got: Any, name: str) -> Array:
 
 def flat(got: Any) -> Any:
     """A sequence of numbers in which some are arrays of one entry, as a sequence of numbers."""
-    if not isinstance(got, list | tuple):
+    if not isinstance(got, list | tuple) or np.ndarray not in set(map(type, got)):
         return got
     return [item.reshape(()) if isinstance(item, np.ndarray) and item.size == 1 else item for item in got]
 
 
 def to_sequence(got: Any, count: int, name: str) -> list[Any]:
     """The items of any sequence that unpacks into `count`. Raises `CheckFailed`."""
-    if isinstance(got, np.ndarray) and got.ndim > 0:
-        items = list(got)
-    elif hasattr(got, "detach") and got.ndim > 0:
-        items = list(got)
-    elif isinstance(got, list | tuple):
+    is_array = isinstance(got, np.ndarray) or hasattr(got, "detach")
+    if isinstance(got, list | tuple) or (is_array and got.ndim > 0):
         items = list(got)
     else:
         raise CheckFailed("type", f"Expected {count} results{name}, got {_describe(got)}.", got=got)
@@ -53,7 +50,7 @@ def to_fractions(got: Any, name: str) -> Array:
     """The exact values as an object array of `Fraction`, of any shape. Raises `CheckFailed`."""
     if hasattr(got, "detach"):
         got = to_array(got, name)
-    if not isinstance(got, bool | int | float | Fraction | Decimal | list | tuple | np.ndarray):
+    if not isinstance(got, bool | int | float | Fraction | Decimal | list | tuple | np.ndarray | np.generic):
         raise _type_error(got, name)
     array = _nested(got, name, dtype=object)
     exact = np.empty(array.size, dtype=object)
@@ -103,7 +100,9 @@ def _nested(got: Any, name: str, dtype: Any = None) -> Array:
 def _floats(array: Array, got: Any, name: str) -> Array:
     numbers = np.empty(array.size)
     for index, item in enumerate(array.ravel()):
-        if not isinstance(item, bool | int | float | Fraction | Decimal | np.ndarray) and not hasattr(item, "detach"):
+        if not isinstance(item, bool | int | float | Fraction | Decimal | np.ndarray | np.generic) and not hasattr(
+            item, "detach"
+        ):
             raise _type_error(got, name, item)
         try:
             numbers[index] = float(item)

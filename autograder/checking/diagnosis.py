@@ -1,20 +1,25 @@
 """Which known wrong way explains a failure: the one that gives what the student's function gave, on every call."""
 
+from collections.abc import Sequence
+
 from autograder.checking.ladder import alike
 from autograder.checking.trial import Call, Outcome, Trial
 
 
-def diagnose(trial: Trial, failing: Call | None) -> str | None:
-    """The name of a wrong way of the function that failed, if one agrees with all its calls in this check."""
+def diagnose(trials: Sequence[Trial], failing: Call | None) -> str | None:
+    """The name of a wrong way that does what the failing function did, in this check and in all before it."""
     if failing is None or failing.outcome is None:
         return None
     candidates: list[str] | None = None
-    for number, call in enumerate(trial.calls):
-        if call.function != failing.function or call.outcome is None:
-            continue
-        known = trial.knowledge.mistakes(trial.check, number, call)
-        agreeing = [name for name, outcome in known.items() if _agree(call.outcome, outcome)]
-        candidates = [name for name in (agreeing if candidates is None else candidates) if name in agreeing]
+    for trial in reversed(trials):
+        for number, call in enumerate(trial.calls):
+            if call.function != failing.function or call.outcome is None:
+                continue
+            known = trial.knowledge.mistakes(trial.check, number, call)
+            agreeing = [name for name, outcome in known.items() if _agree(call.outcome, outcome)]
+            candidates = [name for name in (agreeing if candidates is None else candidates) if name in agreeing]
+            if not candidates:
+                return None
     return candidates[0] if candidates else None
 
 

@@ -11,7 +11,7 @@ from autograder.report import CheckReport, Report, Seconds, parts_of, total
 from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.starters import Starter
-from autograder.submission import Source, imported_modules
+from autograder.submission import Source, imports
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Examiner:
     ) -> Examination:
         """Raises nothing for whatever the submission does."""
         started = time.perf_counter()
-        torch = exercise.needs_torch or "torch" in imported_modules(source)
+        torch = exercise.needs_torch or imports(source, "torch")
         limits = limits or limits_of(exercise)
         guest = Guest(source, exercise.name, limits, lambda: self.starter.start(limits, torch=torch))
         try:

@@ -36,9 +36,7 @@ class LiveKnowledge:
         return outcome.value
 
     def mistakes(self, check: str, number: int, call: Call) -> Mapping[str, Outcome]:
-        return {
-            way.name: self._wrong.outcome(way.name, call) for way in self._ways if way.replaces == call.function
-        }
+        return {way.name: self._wrong.outcome(way.name, call) for way in self._ways if way.replaces == call.function}
 
     def diagnosis(self, mistake: str) -> str:
         return self.diagnoses[mistake]

@@ -2,6 +2,7 @@
 missing → raises → purity → type → shape → dtype → finite → value.
 """
 
+import textwrap
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -163,7 +164,7 @@ def _same_numbers(got: Any, expected: Array, tolerance: Tolerance, name: str) ->
         values, expected = values.astype(common), expected.astype(common)
         check_finite(np.where(np.isfinite(expected), values, 0), name, got)
         difference = np.abs(values - expected)
-        close = difference <= tolerance.absolute + tolerance.relative * np.abs(expected)
+        close = np.isfinite(expected) & (difference <= tolerance.absolute + tolerance.relative * np.abs(expected))
         close |= (values == expected) | (np.isnan(values) & np.isnan(expected))
     if not close.all():
         raise CheckFailed("value", _difference(values, expected, close, tolerance, name), got=got)
@@ -174,8 +175,7 @@ def _difference(values: Array, expected: Array, close: Array, tolerance: Toleran
     wanted, have = quote.pair(expected[index].item(), values[index].item())
     lines = []
     if values.ndim and values.size <= 16:
-        lines.append(f"{name}: expected {quote.value(expected)}")
-        lines.append(f"{' ' * len(name)}       got {quote.value(values)}")
+        lines.append(_beside(name, quote.value(expected), quote.value(values)))
     where = f"{name} at index {index if len(index) > 1 else index[0]}" if index else name
     lines.append(f"{where} should be {wanted}, but is {have}.")
     if values.size > 1:
@@ -186,5 +186,13 @@ def _difference(values: Array, expected: Array, close: Array, tolerance: Toleran
     return "\n".join(lines)
 
 
-def _is_flat(items: Any) -> bool:
-    return len(items) > 0 and all(isinstance(item, bool | int | float | complex) for item in items)
+def _beside(name: str, expected: str, got: str) -> str:
+    if "\n" in expected + got:
+        return "\n".join(
+            (f"{name}: expected", textwrap.indent(expected, "    "), "  got", textwrap.indent(got, "    "))
+        )
+    return f"{name}: expected {expected}\n{'got'.rjust(len(name) + 10)} {got}"
+
+
+def _is_flat(items: list[Any]) -> bool:
+    return bool(items) and set(map(type, items)) <= {bool, int, float, complex}

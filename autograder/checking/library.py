@@ -23,21 +23,23 @@ class Library:
     def outcome(self, name: str, call: Call) -> Outcome:
         """What the function called `name` does with the call's arguments."""
         stays: list[object] = []
-        codec = Codec(
-            lambda value: stays.append(value) or Reference(True, len(stays) - 1, "", callable(value)),  # type: ignore[func-returns-value]
-            lambda reference: stays[reference.number],
-        )
+
+        def refer(value: object) -> Reference:
+            stays.append(value)
+            return Reference(True, len(stays) - 1, type(value).__name__, callable(value))
+
+        codec = Codec(refer, lambda reference: stays[reference.number])
         request = codec.encode([name, list(call.arguments), call.keywords])
-        if request not in self._memory or stays:
+        result = self._memory.get(request) if not stays else None
+        if result is None:
+            result = self._run(codec, request)
+        if not stays:  # what a callable gives may change from call to call
             if len(self._memory) >= _REMEMBERED:
                 self._memory.clear()
-            self._memory[request] = self._run(codec, request)
-        remembered = self._memory[request]
-        if stays:
-            del self._memory[request]
-        if isinstance(remembered, Failure):
-            return Outcome(failure=remembered)
-        value, modified = codec.decode(remembered)
+            self._memory[request] = result
+        if isinstance(result, Failure):
+            return Outcome(failure=result)
+        value, modified = codec.decode(result)
         return Outcome(value, tuple(modified))
 
     def _run(self, codec: Codec, request: bytes) -> bytes | Failure:
@@ -55,4 +57,5 @@ class Library:
 
 
 def _parts(codec: Codec, arguments: list[Any], keywords: dict[str, Any]) -> dict[int | str, bytes]:
-    return {key: codec.encode(value) for key, value in [*enumerate(arguments), *keywords.items()]}
+    named: list[tuple[int | str, Any]] = [*enumerate(arguments), *keywords.items()]
+    return {key: codec.encode(value) for key, value in named}

@@ -5,13 +5,12 @@ put a bench of their own into the configuration.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.checking.bench import Bench
+from autograder.checking.bench import Bench, Check
 from autograder.checking.outcomes import NotGraded
 from autograder.checking.trial import Reference, Submission, Trial, enter, generator
 from autograder.errors import UserError
@@ -23,19 +22,7 @@ _TRIAL = pytest.StashKey[Trial]()
 _WORDS = {"todo": ("t", "TO DO"), "blocked": ("b", "BLOCKED"), "not_graded": ("n", "NOT GRADED")}
 
 
-@dataclass(frozen=True)
-class CheckItem:
-    """What an item's mark and docstring say."""
-
-    name: str
-    function_name: str
-    title: str
-    part: str
-    points: float
-    after: tuple[str, ...]
-
-
-def check_of(item: pytest.Item) -> CheckItem | None:
+def check_of(item: pytest.Item) -> Check | None:
     """None for a test that is not a check."""
     mark = item.get_closest_marker("part")
     if mark is None or not isinstance(item, pytest.Function):
@@ -44,7 +31,7 @@ def check_of(item: pytest.Item) -> CheckItem | None:
     if item.name != item.originalname:
         title += f" {item.name.removeprefix(item.originalname)}"
     points, after = float(mark.kwargs["points"]), tuple(mark.kwargs["after"])
-    return CheckItem(item.name, item.originalname, title, mark.args[0], points, after)
+    return Check(item.name, item.originalname, title, mark.args[0], points, after)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -128,7 +115,7 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 
 
 def _trial(request: pytest.FixtureRequest) -> Trial:
-    trial = request.node.stash.get(_TRIAL, None)
+    trial: Trial | None = request.node.stash.get(_TRIAL, None)
     if trial is None:
         raise NotGraded("The check has no mark: decorate it with @part(…).")
     return trial

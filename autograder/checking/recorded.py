@@ -106,7 +106,11 @@ class Recorder:
         """Keeps what each wrong way gives on the calls that a right submission got, where it differs from the right."""
         for number, call in enumerate(calls):
             different = {
-                name: [outcome.value, list(outcome.modified), list(outcome.failure.classes) if outcome.failure else []]
+                name: [
+                    outcome.value,
+                    list(outcome.modified),
+                    list(outcome.failure.classes) if outcome.failure else [],
+                ]
                 for name, outcome in self._live.mistakes(check, number, call).items()
                 if outcome.failure or outcome.modified or not alike(outcome.value, call.outcome and call.outcome.value)
             }

@@ -178,4 +178,3 @@ def generator(seed: str, exercise: str, check: str) -> np.random.Generator:
     """The random generator of one check: no check's stream tells anything of another's."""
     digest = hashlib.sha256("\0".join((seed, exercise, check)).encode()).digest()
     return np.random.default_rng(int.from_bytes(digest, "big"))
-

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.checking import plugin
-from autograder.checking.bench import Bench
-from autograder.checking.plugin import BENCH, CheckItem, check_of
+from autograder.checking.bench import Bench, Check
+from autograder.checking.plugin import BENCH, check_of
 from autograder.errors import UserError
 from autograder.report import CheckReport
 
@@ -25,7 +25,7 @@ class Suites:
         self._config = config
         self._items = items
 
-    def checks(self, exercise: str) -> list[CheckItem]:
+    def checks(self, exercise: str) -> list[Check]:
         """In the order of the file."""
         return [check for item in self._items[exercise] if (check := check_of(item))]
 
@@ -93,4 +93,3 @@ def with_checks(files: Mapping[str, Path], use: Callable[[Suites], None]) -> Non
         raise collector.error
     if collector.problems:
         raise UserError(f"The checks cannot be collected: {collector.problems[0]}")
-

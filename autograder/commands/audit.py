@@ -76,7 +76,7 @@ def _show(result: "Audit") -> None:
     table.add_column("what must hold")
     table.add_column("")
     for section in result.sections:
-        verdict = "[red]✗ {}[/]".format(len(section.problems)) if section.problems else "[green]✓[/]"
+        verdict = f"[red]✗ {len(section.problems)}[/]" if section.problems else "[green]✓[/]"
         table.add_row(str(section.tried), section.title, verdict)
     screen.print(table)
     alive = result.mutants - result.equivalent

@@ -17,7 +17,7 @@ from autograder.progress import recall, remember
 from autograder.report import Report, dump_line
 from autograder.sandbox.confinement import unavailable
 from autograder.sandbox.starters import ConfinedStarter, DirectStarter, PlainStarter, Starter
-from autograder.submission import Handin, Source, Unreadable, imported_modules
+from autograder.submission import Handin, Source, Unreadable, imports
 
 if TYPE_CHECKING:
     from autograder.checking.warm import Suites
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     parser = new_command(
-        commands, "check", run, "Checks your work on an exercise, part by part.", "autograder check xor --watch"
+        commands,
+        "check",
+        run,
+        "Checks your work on an exercise, part by part.",
+        "autograder check xor --watch",
     )
     parser.add_argument(
         "exercise", nargs="?", help="an exercise, or a file or folder of it; by default what you saved last"
@@ -46,7 +50,7 @@ def run(given: argparse.Namespace) -> int:
         source = _read(handin)
         if isinstance(starter, ConfinedStarter):
             # The server imports NumPy while this process imports pytest.
-            starter.prepare(torch=exercise.needs_torch or "torch" in imported_modules(source))
+            starter.prepare(torch=exercise.needs_torch or imports(source, "torch"))
         return _check(given, course, exercise, handin, folder, only, starter)
     finally:
         starter.close()
@@ -116,7 +120,7 @@ def _chosen(course: Course, named: str | None) -> tuple[Exercise, Path, Path | N
 
 
 def _latest(course: Course) -> tuple[Exercise, Path, Path | None]:
-    saved = {}
+    saved: dict[str, float] = {}
     for exercise in course.exercises.values():
         folder = course.assignment(exercise.name)
         for path in (folder / f"{exercise.name}.py", folder / f"{exercise.name}.ipynb"):

@@ -113,7 +113,14 @@ def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[Report], None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda report: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("grading"),

@@ -20,7 +20,11 @@ _WIDTH = 88
 
 def add(commands: "Commands") -> None:
     parser = new_command(
-        commands, "hint", run, "A hint for a part of an exercise; each call gives one more.", "autograder hint xor.b"
+        commands,
+        "hint",
+        run,
+        "A hint for a part of an exercise; each call gives one more.",
+        "autograder hint xor.b",
     )
     parser.add_argument("part", metavar="EXERCISE.PART", help="such as xor.b")
     add_json(parser)
@@ -45,7 +49,9 @@ def run(given: argparse.Namespace) -> int:
     for number, hint in enumerate(ladder[:shown], start=1):
         print(textwrap.fill(hint, _WIDTH, initial_indent=f"{number}. ", subsequent_indent="   "))
     left = len(ladder) - shown
-    print(f"\n{left} more: call again." if left else "\nThat was the last hint. Ask a person, and bring what you tried.")
+    print(
+        f"\n{left} more: call again." if left else "\nThat was the last hint. Ask a person, and bring what you tried."
+    )
     return 0
 
 

@@ -38,9 +38,7 @@ def histogram(scores: Sequence[float], most: float) -> Histogram:
         Bar(text.points(tenth * most / 10), number, tenth * WIDTH / 11, HEIGHT * number / top)
         for tenth, number in enumerate(counts)
     ]
-    return Histogram(
-        bars, [(tick, HEIGHT * tick / top) for tick in range(0, top + 1, step)], text.points(most)
-    )
+    return Histogram(bars, [(tick, HEIGHT * tick / top) for tick in range(0, top + 1, step)], text.points(most))
 
 
 def _step(most: int) -> int:

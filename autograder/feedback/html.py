@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,36 +27,23 @@ _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 
 
-def write_site(
-    reports: Sequence[Report], out: Path, *, title: str, ignored: Sequence[tuple[str, str]] = ()
-) -> Path:
+def write_site(reports: Sequence[Report], out: Path, *, title: str, ignored: Sequence[tuple[str, str]] = ()) -> Path:
     """Writes `out/index.html` and `out/students/*.html`, and returns the path of the index.
 
     `ignored` lists what was found but not graded: a path, and why. Other files in `out` stay as they are.
     Raises `UserError` without Jinja2.
     """
     students = by_student(reports)
-    environment = _environment()
+    summaries = summarise(reports)
     pages = out / "students"
     pages.mkdir(parents=True, exist_ok=True)
-    page = environment.get_template("student.html")
+    page = _environment().get_template("student.html")
     for student, theirs in students.items():
-        _write(
-            pages / page_name(student), page.render(title=title, student=student, reports=[*theirs.values()])
-        )
+        sections = [theirs[summary.name] for summary in summaries if summary.name in theirs]
+        _write(pages / page_name(student), page.render(title=title, student=student, reports=sections))
     index = out / "index.html"
-    summaries = summarise(reports)
-    site = {
-        "title": title,
-        "summaries": summaries,
-        "students": students,
-        "columns": sum(len(summary.parts) + 1 for summary in summaries),
-        "troubled": [
-            it for theirs in students.values() for it in theirs.values() if standing(it) != "graded"
-        ],
-        "ignored": ignored,
-    }
-    _write(index, environment.get_template("class.html").render(site))
+    whole = _environment().get_template("class.html")
+    _write(index, whole.render(title=title, summaries=summaries, students=students, ignored=ignored))
     return index
 
 
@@ -75,9 +62,7 @@ def _environment() -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError:
-        raise UserError(
-            "The HTML report needs Jinja2. Install it: pip install 'autograder[instructor]'"
-        ) from None
+        raise UserError("The HTML report needs Jinja2. Install it: pip install 'autograder[instructor]'") from None
     environment = Environment(
         loader=PackageLoader("autograder.feedback"),
         autoescape=True,
@@ -97,6 +82,7 @@ def _environment() -> Environment:
         "reason": _reason,
         "standing": standing,
         "standings": STANDINGS,
+        "troubled_of": _troubled,
     }
     environment.filters |= {
         "cut": text.cut,
@@ -105,6 +91,10 @@ def _environment() -> Environment:
         "student": text.student_name,
     }
     return environment
+
+
+def _troubled(students: Mapping[str, Mapping[str, Report]]) -> list[Report]:
+    return [it for theirs in students.values() for it in theirs.values() if standing(it) != "graded"]
 
 
 def _reason(report: Report) -> str:

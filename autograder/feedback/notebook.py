@@ -42,9 +42,7 @@ def html_fragment(report: Report) -> str:
     for part in report.parts:
         pieces += _part(part, [check for check in report.checks if check.part == part.part])
     if report.output.strip():
-        pieces.append(
-            f"<details><summary>What the code printed</summary>{_block(report.output.strip())}</details>"
-        )
+        pieces.append(f"<details><summary>What the code printed</summary>{_block(report.output.strip())}</details>")
     pieces.append(f'<p style="margin:.8em 0 0"><b>{_text(next_step(report))}</b></p></div>')
     return "\n".join(pieces)
 

@@ -45,11 +45,7 @@ class ExerciseSummary:
 
     @property
     def scores(self) -> list[float]:
-        return [
-            report.score
-            for report in self.reports
-            if standing(report) == "graded" and report.score is not None
-        ]
+        return [report.score for report in self.reports if standing(report) == "graded" and report.score is not None]
 
     @property
     def median(self) -> float | None:
@@ -119,9 +115,7 @@ def _summarise(name: str, reports: list[Report]) -> ExerciseSummary:
         max_score=max((report.max_score for report in reports), default=0.0),
         reports=reports,
         parts=list(parts),
-        checks=sorted(
-            checks.values(), key=lambda it: list(parts).index(it.part) if it.part in parts else len(parts)
-        ),
+        checks=sorted(checks.values(), key=lambda it: list(parts).index(it.part) if it.part in parts else len(parts)),
         misconceptions=sorted(mistakes.values(), key=lambda it: (-len(it.students), it.part, it.name)),
     )
 

@@ -14,21 +14,17 @@ MISSING = "not handed in"
 def write_grades_csv(reports: Sequence[Report], path: Path, exercises: Sequence[str]) -> None:
     """One row for each student: `student`, the score in each of `exercises`, `total` and `max`.
 
-    A score is empty if nothing was handed in or it could not be graded; an exercise with a report that was not
-    plainly graded has a column `NAME status` beside it. `total` is empty while a score is not known,
-    and counts nothing for what was not handed in. `max` is the sum of the points of the exercises that anyone
-    handed in. A student's name that a spreadsheet would run as a formula begins with an apostrophe.
+    A score is empty if nothing was handed in or it could not be graded. An exercise with a report that was
+    not plainly graded has a column `NAME status` beside it. `total` is empty while one of its scores is not
+    known, and counts nothing for what was not handed in. `max` is the sum of the points of the exercises that
+    anyone handed in. A student's name that a spreadsheet would run as a formula begins with an apostrophe.
     """
     students = by_student([report for report in reports if report.exercise in exercises])
     unclear = [
-        name
-        for name in exercises
-        if any(standing(it[name]) != "graded" for it in students.values() if name in it)
+        name for name in exercises if any(standing(it[name]) != "graded" for it in students.values() if name in it)
     ]
     columns = [[name, f"{name} status"] if name in unclear else [name] for name in exercises]
-    most = sum(
-        max((it[name].max_score for it in students.values() if name in it), default=0.0) for name in exercises
-    )
+    most = sum(max((it[name].max_score for it in students.values() if name in it), default=0.0) for name in exercises)
     # A folder's name may hold bytes that are no UTF-8; their escapes are better than no table.
     with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file)

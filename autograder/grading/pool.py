@@ -1,5 +1,6 @@
 """Several grading processes side by side; one that dies is replaced, and what it held is graded again."""
 
+import contextlib
 import multiprocessing
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -93,10 +94,8 @@ class Pool:
 
     def _hand_out(self, worker: _Worker, number: int, handins: Sequence[Handin]) -> None:
         worker.held.append(number)
-        try:
+        with contextlib.suppress(OSError):  # it died, and reading from it will say so
             worker.connection.send(handins[number])
-        except OSError:
-            pass  # it died; reading from it will say so
 
     def _bury(self, worker: _Worker) -> list[int]:
         """Removes a dead process, and says what it held, the one it was working on first."""

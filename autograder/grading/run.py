@@ -96,4 +96,3 @@ def require_confinement(unconfined: bool) -> None:
             f"This machine cannot confine student code: {reason}. "
             "Grade on Linux 5.13 or newer, or accept the risk with --unconfined."
         )
-

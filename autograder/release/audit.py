@@ -58,7 +58,12 @@ class Equivalent(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def audit(
-    course: Course, name: str, starter: Starter, *, seeds: int, progress: Callable[[str], None] = lambda text: None
+    course: Course,
+    name: str,
+    starter: Starter,
+    *,
+    seeds: int,
+    progress: Callable[[str], None] = lambda text: None,
 ) -> Audit:
     """Tries everything that the author left to try. `progress` hears of each submission."""
     result = Audit(name)

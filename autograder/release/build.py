@@ -21,10 +21,17 @@ from autograder.release.leaks import find_leaks
 from autograder.release.notebook import student_notebook
 from autograder.release.source import read_reference
 from autograder.release.stub import stub_module
-from autograder.report import CheckReport, parts_of
+from autograder.report import CheckReport, parts_of, total
 from autograder.submission import Source, read_source
 
-AUTHORED = ("{name}.py", "test_{name}.py", "misconceptions.py", "alternatives.py", "equivalents.toml", "hints.md")
+AUTHORED = (
+    "{name}.py",
+    "test_{name}.py",
+    "misconceptions.py",
+    "alternatives.py",
+    "equivalents.toml",
+    "hints.md",
+)
 _OPTIONAL = ("equivalents.toml",)
 
 
@@ -36,9 +43,9 @@ def build(course: Course, name: str) -> dict[str, bytes]:
     recorded: dict[str, bytes] = {}
 
     def use(suites: Suites) -> None:
-        points = {part: 0.0 for part in dict.fromkeys(check.part for check in suites.checks(name))}
+        points: dict[str, float] = {}
         for check in suites.checks(name):
-            points[check.part] = round(points[check.part] + check.points, 6)
+            points[check.part] = total((points.get(check.part, 0.0), check.points))
         recorded[f"{name}.py"] = stub_module(reference).encode()
         recorded[f"{name}.ipynb"] = student_notebook(reference, points, name).encode()
         stubs = [read_source(file, recorded[file]) for file in (f"{name}.py", f"{name}.ipynb")]

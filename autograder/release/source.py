@@ -1,55 +1,14 @@
-"""The one source of an exercise, read cell by cell: a script in percent format with the text and the solution."""
+"""The one source of an exercise: read, and checked for what an author may get wrong."""
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 from autograder.errors import UserError
-from autograder.release.regions import MarkerError, regions
-
-SOLUTION, NOTEBOOK, WRITTEN = "solution", "notebook", "written"
-
-_OPTIONS = {"tags", "points"}
-_OF_JUPYTEXT = {"lines_to_next_cell", "cell_marker"}
-_SECTION = re.compile(r"^##? .*$", re.MULTILINE)
-_PART = re.compile(r"## Part ([a-z]): \S")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell. `line` is where its text begins in the file, `points` are those of a written answer."""
-
-    kind: Literal["markdown", "code"]
-    text: str
-    line: int
-    tags: frozenset[str] = frozenset()
-    part: str | None = None
-    points: float | None = None
-
-    @property
-    def is_solution(self) -> bool:
-        """Students do not receive it."""
-        return SOLUTION in self.tags
-
-    @property
-    def is_to_be_written(self) -> bool:
-        """Students receive it with a function to write."""
-        return self.kind == "code" and not self.is_solution and any(line[:1] == " " for line in self.begins())
-
-    def begins(self) -> list[str]:
-        """The line with which each solution region begins."""
-        lines = self.text.splitlines()
-        return [lines[region.start] for region in regions(self.text)]
-
-    def functions(self) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
-        """The functions at its top level."""
-        if self.kind != "code" or NOTEBOOK in self.tags:
-            return {}
-        body = ast.parse(self.text).body
-        return {node.name: node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+from autograder.release.cells import NOTEBOOK, SOLUTION, WRITTEN, Cell, mistake, read_cells
+from autograder.release.regions import MarkerError, cut, regions
+from autograder.release.written import LIKE_A_SCHEME_MARKER, SCHEME_MARKERS
 
 
 @dataclass(frozen=True)
@@ -60,17 +19,15 @@ class Reference:
     cells: tuple[Cell, ...]
 
     def part_of(self, function: str) -> str | None:
-        """The part under whose heading the function stands."""
+        """The letter of the part under whose heading the function stands."""
         for cell in self.cells:
-            if function in cell.functions():
+            if function in cell.definitions:
                 return cell.part
         raise UserError(f"{self.path} has no function {function!r}.")
 
 
 def read_reference(path: Path) -> Reference:
-    """Reads and checks `solutions/NAME/NAME.py`. Raises `UserError` with file and line for an author's mistake."""
-    from autograder.release.validation import validate
-
+    """Reads `solutions/NAME/NAME.py`. Raises `UserError` with file and line for an author's mistake."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -78,71 +35,71 @@ def read_reference(path: Path) -> Reference:
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8: save it in that encoding.") from error
     reference = Reference(path, read_cells(text, path))
-    validate(reference)
+    if not reference.cells or not re.match(r"# \S", reference.cells[0].text):
+        raise mistake(path, 1, 'the first cell is markdown and begins with the title, "# …"')
+    for cell in reference.cells:
+        _check_markers(cell, path)
+        if cell.kind == "code":
+            _check_code(cell, path)
     return reference
 
 
-def read_cells(text: str, path: Path) -> tuple[Cell, ...]:
-    """The cells of a script that are not empty. `path` is for messages."""
-    import jupytext
-    from nbformat import ValidationError
-
+def _check_markers(cell: Cell, path: Path) -> None:
     try:
-        raw_cells = jupytext.reads(text, fmt="py:percent").cells
-    except ValidationError as error:
-        raise UserError(f"{path}: the options of a cell are wrong: {error.message}.") from error
-    return tuple(_with_parts(_cells(raw_cells, text.splitlines(), path), path))
+        found = regions(cell.text)
+    except MarkerError as error:
+        raise mistake(path, cell.line + error.number, error.message) from error
+    if found and (cell.kind == "markdown" or cell.tag == NOTEBOOK):
+        raise mistake(
+            path,
+            cell.line + found[0].start,
+            "a solution region stands in a code cell for module and notebook",
+        )
+    for number, line in enumerate(cell.text.splitlines()):
+        if LIKE_A_SCHEME_MARKER.search(line) and (cell.tag != WRITTEN or line not in SCHEME_MARKERS):
+            raise mistake(path, cell.line + number, f"{SCHEME_MARKERS[0]!r} is a line of a written question")
 
 
-def mistake(path: Path, line: int, message: str) -> UserError:
-    """An author's mistake, in the form that editors link to."""
-    return UserError(f"{path}:{line}: {message}.")
-
-
-def _cells(raw_cells: list[Any], lines: list[str], path: Path) -> Iterator[Cell]:
-    at = 0
-    for raw in raw_cells:
-        text = raw.source.strip("\n")
-        if not text.strip():
+def _check_code(cell: Cell, path: Path) -> None:
+    lines = cell.text.splitlines()
+    for number, line in enumerate(lines):
+        # A cell magic out of place is the header of a cell that lacks a space: "# %%tags=…".
+        if line.startswith("%%") and (number or cell.tag != NOTEBOOK):
+            raise mistake(path, cell.line + number, 'a cell begins with "# %%" and a space')
+    if cell.tag == NOTEBOOK:
+        return
+    tree = _parse(cell, cell.text, path)
+    if cell.tag == SOLUTION:
+        return
+    found = regions(cell.text)
+    for region in found:
+        _check_region(region, lines, tree, cell, path)
+    _parse(cell, cut(cell.text), path, "without its solution the cell is not valid Python: ")
+    hidden = {number for region in found for number in region}
+    for name, node in cell.definitions.items():
+        if node.lineno - 1 in hidden or name.startswith("_"):
             continue
-        first = text.splitlines()[0]
-        # Code stands as it is, save for magics; text stands in comments.
-        starts = (first, f"# {first}", f"#{first}")
-        at = next((number for number in range(at, len(lines)) if lines[number] in starts), at)
-        yield _cell(raw, text, at + 1, path)
-        at += len(text.splitlines())
+        if ast.get_docstring(node) is None or node.body[0].lineno - 1 in hidden:
+            raise mistake(path, cell.line + node.lineno - 1, f"{name} has no docstring for students")
+    if cell.to_write and cell.part is None:
+        raise mistake(path, cell.line, 'a function to be written stands under a heading "## Part a: …"')
 
 
-def _cell(raw: Any, text: str, line: int, path: Path) -> Cell:
-    unknown = set(raw.metadata) - _OPTIONS - _OF_JUPYTEXT
-    if unknown or raw.cell_type not in ("markdown", "code"):
-        raise mistake(path, line, 'a cell begins with "# %%" or "# %% [markdown]", and perhaps tags=["…"]')
-    tags = frozenset(raw.metadata.get("tags", ()))
-    if tags - {SOLUTION, NOTEBOOK, WRITTEN} or len(tags) > 1:
-        raise mistake(path, line, f'a cell has one tag: "{SOLUTION}", "{NOTEBOOK}" or "{WRITTEN}"')
-    points = raw.metadata.get("points")
-    is_number = isinstance(points, int | float) and not isinstance(points, bool) and points > 0
-    if (WRITTEN in tags) != is_number or (points is not None and not is_number):
-        raise mistake(path, line, 'a written question has points: tags=["written"] points=1.5')
-    if WRITTEN in tags and raw.cell_type != "markdown":
-        raise mistake(path, line, "a written question is a markdown cell")
-    return Cell(raw.cell_type, text, line, tags, None, None if points is None else float(points))
+def _check_region(region: range, lines: list[str], tree: ast.Module, cell: Cell, path: Path) -> None:
+    inside = [line.strip() for line in lines[region.start + 1 : region.stop - 1]]
+    if all(not line or line.startswith("#") for line in inside):
+        raise mistake(path, cell.line + region.start, "the solution region is empty")
+    if lines[region.start].startswith(" ") and not any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.lineno - 1 < region.start <= (node.end_lineno or 0)
+        for node in ast.walk(tree)
+    ):
+        raise mistake(path, cell.line + region.start, "a solution region stands in a function, or not indented")
 
 
-def _with_parts(cells: Iterator[Cell], path: Path) -> Iterator[Cell]:
-    part: str | None = None
-    seen: set[str] = set()
-    for cell in cells:
-        headings = _SECTION.findall(cell.text) if cell.kind == "markdown" and not cell.is_solution else []
-        if len(headings) > 1:
-            raise mistake(path, cell.line, "a part has a markdown cell of its own, with one heading")
-        if headings:
-            match = _PART.match(headings[0])
-            part = match[1] if match else None
-        if headings and part in seen:
-            raise mistake(path, cell.line, f"part {part} has a heading already")
-        seen |= {part} if headings and part else set()
-        yield Cell(cell.kind, cell.text, cell.line, cell.tags, part, cell.points)
-
-
-__all__ = ["Cell", "MarkerError", "Reference", "mistake", "read_cells", "read_reference"]
+def _parse(cell: Cell, text: str, path: Path, context: str = "") -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        line = cell.line + (error.lineno or 1) - 1
+        raise mistake(path, line, f"{context}{error.msg}") from error

@@ -134,4 +134,3 @@ class GuardedChannel:
         if self.printed_size > self._max_output:
             raise OutputTooLarge
         return True
-

@@ -78,9 +78,7 @@ def _end(pid: int, grace: float) -> dict[str, Any]:
     return {"status": status, "cpu": cpu, "memory": usage.ru_maxrss, "killed": killed}
 
 
-def _become_child(
-    control: socket.socket, descriptors: list[int], confinement: Any, limits: dict[str, int]
-) -> None:
+def _become_child(control: socket.socket, descriptors: list[int], confinement: Any, limits: dict[str, int]) -> None:
     """Never returns."""
     from autograder.sandbox.channel import BlockingChannel
     from autograder.sandbox.confinement import Limits
@@ -96,8 +94,8 @@ def _become_child(
         os.environ.clear()
         os.environ.update(HOME="/nonexistent", PATH="/usr/bin", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
         os.chdir("/")
-        sys.stdout = open(OUTPUT, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
-        sys.stderr = open(ERRORS, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1)
+        sys.stdout = open(OUTPUT, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        sys.stderr = open(ERRORS, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1)  # noqa: SIM115
         sys.argv[:] = [""]
         if confinement is not None:
             confinement.apply(Limits(**limits))
@@ -139,6 +137,7 @@ def _import_and_warm(libraries: list[str]) -> None:
         torch.set_num_threads(1)  # a pool of threads does not survive a fork
         model = torch.nn.Linear(2, 2)
         optimiser = torch.optim.Adam(model.parameters())  # imports about 1,900 modules at the first step
-        torch.nn.functional.cross_entropy(model(torch.ones(2, 2)).relu(), torch.tensor([0, 1])).backward()
+        loss = torch.nn.functional.cross_entropy(model(torch.ones(2, 2)).relu(), torch.tensor([0, 1]))
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         repr(torch.ones(2))

@@ -4,7 +4,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, MessageTooLarge, OutputTooLarge
 from autograder.sandbox.confined import Ending
@@ -14,6 +14,9 @@ from autograder.submission import Source
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,16}")
 _STRIKES_BEFORE_REFUSAL = 2
+
+
+_Answer = TypeVar("_Answer")
 
 
 class Process(Protocol):
@@ -127,7 +130,7 @@ class Guest:
             raise
         self.begin(self._seed)
 
-    def _guarded(self, name: str, ask: Callable[[float], Any]) -> Any:
+    def _guarded(self, name: str, ask: Callable[[float], _Answer]) -> _Answer:
         limits = self.limits
         remaining = limits.total_seconds - self.seconds
         if remaining <= 0:

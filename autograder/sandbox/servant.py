@@ -13,6 +13,7 @@ While it is called, student code may call back: `callback number, arguments, key
 A failure is (names of the exception's classes, message, [(label, line), …], text of the last line).
 """
 
+import contextlib
 import linecache
 import random
 import sys
@@ -169,9 +170,8 @@ def serve(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     while True:
         reply = servant.answer(receive())
         for stream in (sys.stdout, sys.stderr):
-            try:
+            # Student code may have closed or replaced it.
+            with contextlib.suppress(Exception):
                 stream.flush()
-            except (OSError, ValueError, AttributeError):
-                pass  # student code may have closed or replaced it
         if reply is not None:
             send(reply)

@@ -27,6 +27,7 @@ _PLAIN = frozenset({np.float64, np.int64, np.bool_})
 _DTYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64".split()) | frozenset(
     "float16 float32 float64 complex64 complex128".split()
 )
+_NAMES = {np.dtype(name): name for name in _DTYPES}  # dtype.name is slow
 _TORCH_DTYPES = _DTYPES | {"bfloat16"}
 
 
@@ -112,9 +113,10 @@ class Codec:
             return self._pack(array.tolist(), depth + 1)
         if array.dtype.kind in "fc" and array.dtype.itemsize > (8 if array.dtype.kind == "f" else 16):
             array = array.astype(np.float64 if array.dtype.kind == "f" else np.complex128)
-        if array.dtype.name not in _DTYPES:
+        name = _NAMES.get(array.dtype.newbyteorder("="))
+        if name is None:
             return self._extend(REFERENCE, self._refer(array))
-        return self._extend(ARRAY, self._array_content(array, array.dtype.name))
+        return self._extend(ARRAY, self._array_content(array, name))
 
     def _array_content(self, array: np.ndarray[Any, Any], dtype: str) -> tuple[str, tuple[int, ...], bytes]:
         return dtype, array.shape, array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
@@ -134,7 +136,9 @@ class Codec:
         if isinstance(number, numbers.Integral):
             return self._pack(int(number), 0)
         if isinstance(number, numbers.Rational):
-            return self._extend(FRACTION, (_integer_bytes(number.numerator), _integer_bytes(number.denominator)))
+            return self._extend(
+                FRACTION, (_integer_bytes(int(number.numerator)), _integer_bytes(int(number.denominator)))
+            )
         if isinstance(number, Decimal):
             return self._extend(DECIMAL, str(number))
         if isinstance(number, numbers.Real):
@@ -176,7 +180,7 @@ def _is_exact(value: object) -> bool:
 
 
 def _is_container(value: object) -> bool:
-    if isinstance(value, type) or isinstance(value, Iterator):
+    if isinstance(value, type | Iterator):
         return False
     return isinstance(value, Collection) and isinstance(value, Sized) and not hasattr(type(value), "__array__")
 
@@ -186,7 +190,7 @@ def _is_array_like(value: object) -> bool:
 
 
 def _integer_bytes(value: int) -> bytes:
-    return int(value).to_bytes(int(value).bit_length() // 8 + 1, "little", signed=True)
+    return value.to_bytes(value.bit_length() // 8 + 1, "little", signed=True)
 
 
 def _shape(dimensions: Any) -> tuple[int, ...]:

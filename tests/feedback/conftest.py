@@ -74,9 +74,11 @@ HOSTILE = [
 ]
 
 
-def check(
-    index: int, status: str, message: str | None = None, known: tuple[str, str] | None = None
-) -> CheckReport:
+FIRST = "Ada Alan Émilie Kurt Sofja Emmy Øystein David Hanna Georg 李明 Noa Søren Zoë Iván Łucja"
+LAST = "Lovelace, Turing, du Châtelet, Gödel, Kowalewskaja, Noether, Ore, Hilbert, Neumann, Cantor, 王, Müller"
+
+
+def check(index: int, status: str, message: str | None = None, known: tuple[str, str] | None = None) -> CheckReport:
     name, part, title, points = CHECKS[index]
     return CheckReport(
         name=name,
@@ -180,13 +182,9 @@ def class_of() -> Callable[[int], list[Report]]:
 
 def make_class(size: int) -> list[Report]:
     dice = random.Random(10)
-    first = "Ada Alan Émilie Kurt Sofja Emmy Øystein David Hanna Georg 李明 Noa Søren Zoë Iván Łucja".split()
-    last = (
-        "Lovelace Turing du_Châtelet Gödel Kowalewskaja Noether Ore Hilbert Neumann Cantor 王 Müller".split()
-    )
     reports = []
     for number in range(size):
-        student = f"{dice.choice(first)} {dice.choice(last).replace('_', ' ')} {number:03}"
+        student = f"{dice.choice(FIRST.split())} {dice.choice(LAST.split(', '))} {number:03}"
         if number % 17 == 5:
             reports.append(
                 report_of(

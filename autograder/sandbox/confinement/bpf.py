@@ -74,9 +74,7 @@ def _halve(word: int, ranges: list[tuple[int, Node]]) -> Node:
     if len(ranges) == 1:
         return ranges[0][1]
     middle = len(ranges) // 2
-    return Test(
-        word, AT_LEAST, ranges[middle][0], _halve(word, ranges[middle:]), _halve(word, ranges[:middle])
-    )
+    return Test(word, AT_LEAST, ranges[middle][0], _halve(word, ranges[middle:]), _halve(word, ranges[:middle]))
 
 
 def assemble(node: Node) -> list[Instruction]:

@@ -22,8 +22,7 @@ _CAP_DAC_READ_SEARCH = 1 << 2
 def hidden_from_others(paths: Iterable[Path]) -> bool:
     """Whether file permissions keep other users from one of the paths."""
     return any(
-        not it.stat().st_mode & stat.S_IROTH
-        or any(not above.stat().st_mode & stat.S_IXOTH for above in it.parents)
+        not it.stat().st_mode & stat.S_IROTH or any(not above.stat().st_mode & stat.S_IXOTH for above in it.parents)
         for it in paths
     )
 

@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 if sys.platform != "win32":
@@ -39,7 +38,8 @@ class Memory(NamedTuple):
 
 def base_memory() -> Memory:
     """What this process has mapped now."""
-    pages = [int(it) for it in Path("/proc/self/statm").read_text().split()]
+    with open("/proc/self/statm", "rb") as file:
+        pages = [int(it) for it in file.read().split()]
     return Memory(pages[0] * resource.getpagesize(), pages[5] * resource.getpagesize())
 
 
@@ -66,4 +66,5 @@ def _lower(kind: int, soft: int, hard: int | None = None) -> None:
 
 
 def _threads_of_machine() -> int:
-    return int(Path("/proc/loadavg").read_text().split()[3].split("/")[1])
+    with open("/proc/loadavg", "rb") as file:
+        return int(file.read().split()[3].split(b"/")[1])

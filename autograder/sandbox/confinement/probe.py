@@ -75,9 +75,7 @@ def _outcome_in_child(act: Callable[[], str]) -> str | None:
             try:
                 finding = act() or "confined"
             except BaseException as error:
-                finding = (
-                    "confinement cannot be set up: " + traceback.format_exception_only(error)[-1].strip()
-                )
+                finding = "confinement cannot be set up: " + traceback.format_exception_only(error)[-1].strip()
             os.write(writer, finding.encode())
         finally:
             os._exit(0)

@@ -24,7 +24,8 @@ OWN_PID = 0xFFFFFFFE
 """Stands in the tree for the number of the process, which is known after the fork only."""
 
 HARMLESS = {
-    "files it has": "read readv pread64 write writev pwrite64 lseek getdents64 close close_range dup dup2 dup3",
+    "files it has": "read readv pread64 write writev pwrite64 lseek getdents64",
+    "descriptors": "close close_range dup dup2 dup3",
     "pipes to itself": "pipe pipe2 poll ppoll select pselect6",
     "a socket it has": "recvfrom getsockname getsockopt",
     "what lies where": "stat lstat fstat newfstatat statx access faccessat faccessat2 readlink readlinkat",
@@ -42,9 +43,7 @@ HARMLESS = {
 
 _X32 = 0x40000000
 _CLONE_THREAD = 0x10000
-_CLONE_OF_A_THREAD = (
-    0x7D0F00  # what the C libraries ask for: shared memory, files, handlers; no new namespace
-)
+_CLONE_OF_A_THREAD = 0x7D0F00  # what the C libraries ask for: shared memory, files, handlers; no new namespace
 _OPEN_WRITE_ONLY, _OPEN_READ_WRITE, _OPEN_TRUNCATE = 0o1, 0o2, 0o1000
 _SIGNALS_NOT_SENT = (9, 19)  # SIGKILL, SIGSTOP
 _PRCTL = (15, 16, 3, 51, 0x53564D41)  # PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_SVE_GET_VL, PR_SET_VMA
@@ -100,9 +99,7 @@ def policy(architecture: Architecture) -> Node:
     """The verdict on every system call, as a decision tree."""
     harmless = [name for names in HARMLESS.values() for name in names.split()]
     rules = {**dict.fromkeys(harmless, ALLOW), **CONDITIONAL}
-    numbered = {
-        architecture.numbers[name]: rule for name, rule in rules.items() if name in architecture.numbers
-    }
+    numbered = {architecture.numbers[name]: rule for name, rule in rules.items() if name in architecture.numbers}
     starts = {0: DENY, **{number + 1: DENY for number in numbered}, **numbered}
     starts |= {NEWEST + 1: UNKNOWN, _X32: KILL}
     return Test(bpf.ARCHITECTURE, EQUAL, architecture.audit, bpf.search(bpf.NUMBER, starts), KILL)
