@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from autograder.checking.ladder import alike
+from autograder.checking.summary import summary
 from autograder.checking.trial import Call, Outcome, Trial
 
 
@@ -27,4 +28,4 @@ def _agree(student: Outcome, wrong: Outcome) -> bool:
     if student.failure is not None or wrong.failure is not None:
         names = {outcome.failure.name if outcome.failure else None for outcome in (student, wrong)}
         return len(names) == 1
-    return set(student.modified) == set(wrong.modified) and alike(student.value, wrong.value)
+    return set(student.modified) == set(wrong.modified) and alike(summary(student.value), summary(wrong.value))

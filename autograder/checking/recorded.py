@@ -2,6 +2,7 @@
 at home without the reference. Made by `autograder release`, read by `check`, `pytest` and the notebook.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from autograder.checking.ladder import alike
 from autograder.checking.outcomes import NotGraded
+from autograder.checking.summary import few, summary
 from autograder.checking.tolerances import CLOSED_FORM
 from autograder.checking.trial import Call, Knowledge, Outcome
 from autograder.errors import UserError
@@ -63,7 +65,13 @@ class RecordedKnowledge:
 
     def mistakes(self, check: str, number: int, call: Call) -> Mapping[str, Outcome]:
         record = self._record("submission", check, number, call)
-        return {} if record is None else {name: _outcome(content) for name, content in record[2].items()}
+        if record is None:
+            return {}
+        right, same, different = record[2:]
+        return {
+            **{name: _outcome(right) for name in same},
+            **{name: _outcome(content) for name, content in different.items()},
+        }
 
     def diagnosis(self, mistake: str) -> str:
         return self._diagnoses[mistake]
@@ -103,18 +111,17 @@ class Recorder:
         return self._live.diagnosis(mistake)
 
     def keep_calls(self, check: str, calls: Sequence[Call]) -> None:
-        """Keeps what each wrong way gives on the calls that a right submission got, where it differs from the right."""
+        """Keeps what each wrong way gives on the calls that a right submission got."""
         for number, call in enumerate(calls):
-            different = {
-                name: [
-                    outcome.value,
-                    list(outcome.modified),
-                    list(outcome.failure.classes) if outcome.failure else [],
-                ]
-                for name, outcome in self._live.mistakes(check, number, call).items()
-                if outcome.failure or outcome.modified or not alike(outcome.value, call.outcome and call.outcome.value)
-            }
-            self._records(check)["submission"].append([call.function, fingerprint(call), different])
+            right = call.outcome or Outcome()
+            same, different = [], {}
+            for name, outcome in self._live.mistakes(check, number, call).items():
+                if outcome.failure or outcome.modified or not alike(outcome.value, right.value):
+                    different[name] = _recorded(outcome)
+                else:
+                    same.append(name)
+            record = [call.function, fingerprint(call), _recorded(right), same, different]
+            self._records(check)["submission"].append(record)
 
     def _records(self, check: str) -> dict[str, list[Any]]:
         return self.checks.setdefault(check, {"reference": [], "submission": []})
@@ -156,12 +163,8 @@ def fingerprint(call: Call) -> list[float]:
     """A few numbers that tell inputs apart, and bear the rounding of another machine."""
     numbers: list[float] = []
     for argument in (*call.arguments, *call.keywords.values()):
-        try:
-            values = np.asarray(argument, dtype=float).ravel()
-        except (TypeError, ValueError, RuntimeError):
-            continue
-        values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-        numbers += [float(values.size), float(values.sum()), float(values @ np.cos(np.arange(values.size)))]
+        with contextlib.suppress(TypeError, ValueError, RuntimeError):
+            numbers += few(np.asarray(argument, dtype=float))
     return numbers
 
 
@@ -171,6 +174,11 @@ def read_expectations(folder: Path) -> RecordedKnowledge:
         return RecordedKnowledge((folder / FILE).read_bytes())
     except OSError as error:
         raise UserError(f"{folder / FILE} cannot be read: {error.strerror}. Take the folder afresh.") from error
+
+
+def _recorded(outcome: Outcome) -> list[Any]:
+    classes = list(outcome.failure.classes) if outcome.failure else []
+    return [summary(outcome.value), list(outcome.modified), classes]
 
 
 def _outcome(content: list[Any]) -> Outcome:

@@ -1,5 +1,6 @@
 """The three ways to start a process for student code, from the safest to the most convenient."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from autograder.sandbox.confined import ConfinedProcess, ForkServer
@@ -21,14 +22,16 @@ class Starter(Protocol):
 class ConfinedStarter:
     """Forks from two warm servers, one with torch and one without; each is started when it is first needed."""
 
-    def __init__(self, *, confined: bool = True) -> None:
+    def __init__(self, libraries: Sequence[str] = ("scipy",), *, confined: bool = True) -> None:
+        """Both servers hold NumPy and the `libraries`."""
+        self._libraries = libraries
         self._confined = confined
         self._servers: dict[bool, ForkServer] = {}
 
     def prepare(self, *, torch: bool) -> ForkServer:
         """Begins to warm a server up, without waiting."""
         if torch not in self._servers:
-            libraries = ["scipy", "torch"] if torch else ["scipy"]
+            libraries = [*self._libraries, *(["torch"] if torch else [])]
             self._servers[torch] = ForkServer(libraries, confined=self._confined)
         return self._servers[torch]
 
