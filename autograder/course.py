@@ -21,7 +21,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minutes: int
     needs: tuple[str, ...] = ()
     seconds_per_call: float = 10.0
-    seconds_to_start: float = 20.0
+    seconds_to_start: float = 15.0
     seconds: float = 120.0
     memory_mib: int = 1024
 

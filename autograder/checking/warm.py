@@ -8,7 +8,7 @@ import pytest
 
 from autograder.checking import plugin
 from autograder.checking.bench import Bench, Check
-from autograder.checking.plugin import BENCH, check_of
+from autograder.checking.plugin import BENCH, check_of, needs_only_ours, run_directly
 from autograder.errors import UserError
 from autograder.report import CheckReport
 
@@ -23,19 +23,27 @@ class Suites:
 
     def __init__(self, config: pytest.Config, items: Mapping[str, Sequence[pytest.Item]]) -> None:
         self._config = config
-        self._items = items
+        self._items = {
+            exercise: [(item, check) for item in collected if (check := check_of(item))]
+            for exercise, collected in items.items()
+        }
+        self._direct = {item for collected in items.values() for item in collected if needs_only_ours(item)}
 
     def checks(self, exercise: str) -> list[Check]:
         """In the order of the file."""
-        return [check for item in self._items[exercise] if (check := check_of(item))]
+        return [check for _, check in self._items[exercise]]
 
     def run(self, exercise: str, bench: Bench, part: str | None = None) -> list[CheckReport]:
         """Runs the checks of the exercise on the bench; of one part, with what they stand on, if it is given."""
         self._config.stash[BENCH] = bench
         wanted = self._wanted(exercise, part)
-        items = [item for item in self._items[exercise] if item.name in wanted]
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        items = [(item, check) for item, check in self._items[exercise] if check.name in wanted]
+        for place, (item, check) in enumerate(items):
+            if item in self._direct:
+                run_directly(item, check, bench)
+            else:
+                following = next((later for later, _ in items[place + 1 :] if later not in self._direct), None)
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         return [bench.reports[name] for name in wanted if part in (None, bench.reports[name].part)]
 
     def _wanted(self, exercise: str, part: str | None) -> list[str]:

@@ -63,12 +63,10 @@ def run(given: argparse.Namespace) -> int:
             progress=progress,
         )
     _write_tables(course, done, given.out)
-    _show(given, done)
-    if any(report.status == "not_graded" for report in done.reports):
-        return 1
-    if len(done.reports) == 1 and done.reports[0].status == "unreadable":
+    if len(done.reports) == 1 and done.reports[0].status == "unreadable" and not given.json:
         raise UserError(done.reports[0].message or "The submission cannot be read.")
-    return 0
+    _show(given, done)
+    return 1 if any(report.status == "not_graded" for report in done.reports) else 0
 
 
 def _write_tables(course: Course, done: "Run", out: Path) -> None:

@@ -31,6 +31,9 @@ class DirectProcess:
     def end(self, grace: float = 0.0) -> Ending:
         return Ending(0, 0.0, 0, killed=False)
 
+    def discard(self) -> None:
+        pass
+
     def _ask(self, message: bytes) -> bytes:
         assert self.conversation is not None, "a callback outside of a call"
         return self.conversation.answer_callback(message)

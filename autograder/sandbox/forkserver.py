@@ -3,7 +3,8 @@
 It is started by `autograder.sandbox.confined.ForkServer` and speaks JSON over a `SOCK_SEQPACKET` socket:
 
     {"start": {limits}} with two descriptors, conversation and output   →   {"pid": …}
-    {"end": pid, "grace": seconds}    kills unless it ends by itself, reaps  →   {"status", "cpu", "memory", "killed"}
+    {"end": pid, "grace": seconds}   kills unless it ends by itself     →   {"status", "cpu", "memory", "killed"}
+    {"discard": pid}                 kills
 
 It ends when the grader closes the socket, and its children with it.
 """
@@ -39,12 +40,21 @@ def main(descriptor: int, readable: list[str], libraries: list[str], confined: b
     gc.collect()
     # Frozen objects are not visited by a child's garbage collector, so their pages stay shared.
     gc.freeze()
+    try:
+        _serve(control, confinement)
+    except (BrokenPipeError, ConnectionResetError):
+        os._exit(0)  # the grader is gone; children die of their death signal
+
+
+def _serve(control: socket.socket, confinement: Any) -> None:
     control.send(json.dumps({"ready": os.getpid()}).encode())
+    discarded: set[int] = set()
     while True:
         message, descriptors = _receive(control)
         if not message:
-            os._exit(0)  # the grader is gone; children die of their death signal
+            raise BrokenPipeError
         request = json.loads(message)
+        discarded = {pid for pid in discarded if not os.waitpid(pid, os.WNOHANG)[0]}
         if "start" in request:
             pid = os.fork()
             if pid == 0:
@@ -52,6 +62,9 @@ def main(descriptor: int, readable: list[str], libraries: list[str], confined: b
             for handed in descriptors:
                 os.close(handed)
             control.send(json.dumps({"pid": pid}).encode())
+        elif "discard" in request:
+            os.kill(request["discard"], signal.SIGKILL)  # not reaped yet, so it is still that process
+            discarded.add(request["discard"])
         else:
             control.send(json.dumps(_end(request["end"], request["grace"])).encode())
 
@@ -72,7 +85,7 @@ def _end(pid: int, grace: float) -> dict[str, Any]:
         reaped, status, usage = os.wait4(pid, os.WNOHANG)
     killed = not reaped
     if killed:
-        os.kill(pid, signal.SIGKILL)  # not reaped yet, so the number cannot belong to another process
+        os.kill(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
     cpu = usage.ru_utime + usage.ru_stime
     return {"status": status, "cpu": cpu, "memory": usage.ru_maxrss, "killed": killed}

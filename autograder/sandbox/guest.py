@@ -32,7 +32,11 @@ class Process(Protocol):
 
     def receive(self, deadline: float) -> bytes: ...
 
-    def end(self, grace: float = 0.0) -> Ending: ...
+    def end(self, grace: float = 0.0) -> Ending:
+        """Ends it, at the latest after `grace` seconds, and says how it ended."""
+
+    def discard(self) -> None:
+        """Ends it when nobody asks how."""
 
 
 class Guest:
@@ -102,7 +106,7 @@ class Guest:
     def close(self) -> None:
         if self._process is not None:
             process, self._process, self._conversation = self._process, None, None
-            process.end()
+            process.discard()
             self._printed += process.printed
 
     def _refuse_lost(self, target: str | Opaque) -> None:

@@ -18,7 +18,7 @@ class Limits:
     kept_output: int = 1 * MIB
     output: int = 64 * MIB
     call_seconds: float = 10.0
-    start_seconds: float = 20.0
+    start_seconds: float = 15.0
     total_seconds: float = 120.0
 
     @property

@@ -79,6 +79,9 @@ class PlainProcess:
         killed = killed or code == -9
         return Ending(-code if code < 0 else code << 8, 0.0, 0, killed)
 
+    def discard(self) -> None:
+        self.end()
+
     def _read_messages(self) -> None:
         assert self._process.stdout is not None
         while (message := _read_frame(self._process.stdout)) is not None:

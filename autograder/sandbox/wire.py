@@ -27,7 +27,7 @@ _PLAIN = frozenset({np.float64, np.int64, np.bool_})
 _DTYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64".split()) | frozenset(
     "float16 float32 float64 complex64 complex128".split()
 )
-_NAMES = {np.dtype(name): name for name in _DTYPES}  # dtype.name is slow
+_NAMES = {np.dtype(name): name for name in _DTYPES if sys.byteorder == "little"}  # dtype.name is slow
 _TORCH_DTYPES = _DTYPES | {"bfloat16"}
 
 
@@ -83,6 +83,8 @@ class Codec:
             raise WireError(f"a value is nested more than {MAX_DEPTH} levels deep")
         if kind is list:
             return self._pack_items(value, depth)
+        if kind is np.ndarray and value.dtype in _NAMES:
+            return self._extend(ARRAY, (_NAMES[value.dtype], value.shape, value.tobytes()))
         if kind in _PLAIN:
             return value.item()
         if isinstance(value, np.ndarray | np.generic):
@@ -113,10 +115,9 @@ class Codec:
             return self._pack(array.tolist(), depth + 1)
         if array.dtype.kind in "fc" and array.dtype.itemsize > (8 if array.dtype.kind == "f" else 16):
             array = array.astype(np.float64 if array.dtype.kind == "f" else np.complex128)
-        name = _NAMES.get(array.dtype.newbyteorder("="))
-        if name is None:
+        if array.dtype.name not in _DTYPES:
             return self._extend(REFERENCE, self._refer(array))
-        return self._extend(ARRAY, self._array_content(array, name))
+        return self._extend(ARRAY, self._array_content(array, array.dtype.name))
 
     def _array_content(self, array: np.ndarray[Any, Any], dtype: str) -> tuple[str, tuple[int, ...], bytes]:
         return dtype, array.shape, array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
