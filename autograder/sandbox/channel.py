@@ -67,6 +67,9 @@ class GuardedChannel:
         self._max_output = max_output
         self._poll = select.poll()
         self._poll.register(output, select.POLLIN)
+        self._poll.register(stream, select.POLLIN)
+        self._writable = select.poll()
+        self._writable.register(stream, select.POLLOUT)
         self._received = bytearray()
         self.printed = bytearray()
         self.printed_size = 0
@@ -78,7 +81,7 @@ class GuardedChannel:
             try:
                 view = view[self._stream.send(view) :]
             except BlockingIOError:
-                self._wait(select.POLLOUT, deadline)
+                self._wait(self._writable, deadline)
             except OSError as error:
                 raise ChannelClosed from error
 
@@ -90,17 +93,20 @@ class GuardedChannel:
 
     def drain(self) -> None:
         """Takes what was printed and still lies in the pipe, without waiting."""
+        if self._output < 0:
+            return
         with contextlib.suppress(OutputTooLarge):
-            while self._poll.poll(0):
-                if not self._read_output():
-                    return
+            ready = select.poll()
+            ready.register(self._output, select.POLLIN)
+            while ready.poll(0) and self._read_output():
+                pass
 
     def _take(self, size: int, deadline: float) -> bytes:
         while len(self._received) < size:
             try:
                 part = self._stream.recv(CHUNK)
             except BlockingIOError:
-                self._wait(select.POLLIN, deadline)
+                self._wait(self._poll, deadline)
                 continue
             except OSError as error:
                 raise ChannelClosed from error
@@ -111,15 +117,13 @@ class GuardedChannel:
         del self._received[:size]
         return taken
 
-    def _wait(self, events: int, deadline: float) -> None:
+    def _wait(self, poll: select.poll, deadline: float) -> None:
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             raise DeadlinePassed
-        self._poll.register(self._stream, events)
-        ready = self._poll.poll(remaining * 1000)
-        self._poll.unregister(self._stream)
-        if any(descriptor == self._output for descriptor, _ in ready):
-            self._read_output()
+        for descriptor, _ in poll.poll(remaining * 1000):
+            if descriptor == self._output:
+                self._read_output()
 
     def _read_output(self) -> bool:
         part = b""

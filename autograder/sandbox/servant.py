@@ -52,12 +52,13 @@ class Servant:
             _seed_generators(*content)
             return None
         nonce, *content = content
-        reply: tuple[Any, ...] = getattr(self, f"_{kind}")(*content)
+        reply: tuple[Any, ...]
         try:
+            reply = self._call(message, *content) if kind == "call" else getattr(self, f"_{kind}")(*content)
             return self._codec.encode([reply[0], nonce, *reply[1:]])
+        except self._passes:
+            raise
         except BaseException as error:
-            if isinstance(error, self._passes):
-                raise
             return self._codec.encode(["raised", nonce, self._failure(error)])
 
     def adopt(self, namespace: dict[str, Any]) -> None:
@@ -82,27 +83,27 @@ class Servant:
                 failures.append(self._failure(error))
         return "defined", [key for key in self._namespace if isinstance(key, str)], failures
 
-    def _call(self, target: str | int | object, arguments: list[Any], keywords: dict[str, Any]) -> tuple[Any, ...]:
+    def _call(self, message: bytes, target: object, arguments: list[Any], keywords: dict[str, Any]) -> tuple[Any, ...]:
         function = self._namespace.get(target) if isinstance(target, str) else target
         if not callable(function):
             return "missing", None if function is None else type(function).__name__
-        before = {name: self._codec.encode(value) for name, value in _named(arguments, keywords)}
-        try:
-            value = function(*arguments, **keywords)
-        except self._passes:
-            raise
-        except BaseException as error:
-            return "raised", self._failure(error)
-        modified = [name for name, it in _named(arguments, keywords) if self._codec.encode(it) != before[name]]
-        return "returned", value, modified
+        value = function(*arguments, **keywords)
+        return "returned", value, self._modified(message, arguments, keywords)
+
+    def _modified(self, message: bytes, arguments: list[Any], keywords: dict[str, Any]) -> list[int | str]:
+        """Positions and names of the arguments that are no longer what the message says."""
+        if message.endswith(self._codec.encode([arguments, keywords])[1:]):
+            return []
+        *_, arguments_before, keywords_before = self._codec.decode(message)
+        before = dict(_named(arguments_before, keywords_before))
+        return [
+            name
+            for name, it in _named(arguments, keywords)
+            if self._codec.encode(it) != self._codec.encode(before[name])
+        ]
 
     def _attribute(self, target: object, name: str) -> tuple[Any, ...]:
-        try:
-            return "returned", getattr(target, name), []
-        except self._passes:
-            raise
-        except BaseException as error:
-            return "raised", self._failure(error)
+        return "returned", getattr(target, name), []
 
     def _call_back(self, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         message = self._codec.encode(["callback", number, list(arguments), keywords])

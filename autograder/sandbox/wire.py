@@ -28,6 +28,8 @@ _DTYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64".spl
     "float16 float32 float64 complex64 complex128".split()
 )
 _NAMES = {np.dtype(name): name for name in _DTYPES if sys.byteorder == "little"}  # dtype.name is slow
+_SENT = {name: np.dtype(name).newbyteorder("<") for name in _DTYPES}
+_NATIVE = {name: np.dtype(name) for name in _DTYPES}
 _TORCH_DTYPES = _DTYPES | {"bfloat16"}
 
 
@@ -204,9 +206,10 @@ def _shape(dimensions: Any) -> tuple[int, ...]:
 def _unpack_array(_codec: Codec, content: list[Any]) -> np.ndarray[Any, Any]:
     name, dimensions, data = content
     shape = _shape(dimensions)
-    if name not in _DTYPES or math.prod(shape) * np.dtype(name).itemsize != len(data):
+    dtype = _SENT.get(name)
+    if dtype is None or math.prod(shape) * dtype.itemsize != len(data):
         raise WireError("not a value: header of an array")
-    return np.frombuffer(data, np.dtype(name).newbyteorder("<")).reshape(shape).astype(name)
+    return np.frombuffer(data, dtype).reshape(shape).astype(_NATIVE[name])
 
 
 def _unpack_tensor(codec: Codec, content: list[Any]) -> Any:
