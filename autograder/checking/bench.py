@@ -68,7 +68,10 @@ class Bench:
         if error is None:
             report.earned = check.points
         else:
-            self._explain(report, trial, error)
+            try:
+                self._explain(report, trial, error)
+            except Exception as problem:  # a value that cannot even be shown must not cost the grade
+                report.message = report.message or f"The result cannot be shown: {type(problem).__name__}."
         self.reports[check.name] = report
         self.passed[check.function_name] = self.passed.get(check.function_name, True) and error is None
         return report

@@ -18,8 +18,8 @@ def value(it: Any) -> str:
         return _array(it)
     if isinstance(it, bool) or it is None or isinstance(it, str | bytes):
         return _cut(repr(it))
-    if isinstance(it, Fraction):
-        return _cut(str(it))
+    if isinstance(it, int | Fraction):
+        return _exact(it)
     if isinstance(it, float):
         return number(it)
     if isinstance(it, list | tuple):
@@ -96,6 +96,12 @@ def _sequence(it: Sequence[Any]) -> str:
         return kind(it)
     inner = ", ".join(value(item) for item in it)
     return _cut(f"({inner})" if isinstance(it, tuple) else f"[{inner}]")
+
+
+def _exact(it: int | Fraction) -> str:
+    # Python refuses to write out integers of thousands of digits.
+    digits = max(it.numerator.bit_length(), it.denominator.bit_length()) * 0.30103
+    return str(it) if digits < 60 else f"a {type(it).__name__} of about {digits:.0f} digits"
 
 
 def _cut(text: str) -> str:

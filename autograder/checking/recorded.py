@@ -163,7 +163,7 @@ def fingerprint(call: Call) -> list[float]:
     """A few numbers that tell inputs apart, and bear the rounding of another machine."""
     numbers: list[float] = []
     for argument in (*call.arguments, *call.keywords.values()):
-        with contextlib.suppress(TypeError, ValueError, RuntimeError):
+        with contextlib.suppress(TypeError, ValueError, RuntimeError, OverflowError):
             numbers += few(np.asarray(argument, dtype=float))
     return numbers
 

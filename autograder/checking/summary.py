@@ -13,7 +13,7 @@ def summary(value: Any) -> Any:
         return [summary(item) for item in value]
     try:
         numbers = np.asarray(value, dtype=float)
-    except (TypeError, ValueError, RuntimeError):
+    except (TypeError, ValueError, RuntimeError, OverflowError):
         return value
     return value if numbers.size <= _LONG else [list(numbers.shape), *few(numbers)]
 

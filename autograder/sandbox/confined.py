@@ -58,7 +58,7 @@ class ForkServer:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _BOOT, json.dumps(given)],
+                [sys.executable, "-P", "-s", "-c", _BOOT, json.dumps(given)],
                 pass_fds=[theirs.fileno()],
                 env={**kept, **_ENVIRONMENT},
                 stdin=subprocess.DEVNULL,

@@ -376,9 +376,7 @@ def sample_by_sample(X, y, W0, b0, beta, b1, lr, steps):
 @replaces("train")
 def factor_two_forgotten(X, y, W0, b0, beta, b1, lr, steps):
     """Your gradients lack the factor 2: the derivative of the square (f − y)² is 2·(f − y)."""
-    return _descend(
-        X, y, (W0, b0, beta, b1), lr, steps, gradients=lambda *at: _gradients(*at, scale=1 / len(y))
-    )
+    return _descend(X, y, (W0, b0, beta, b1), lr, steps, gradients=lambda *at: _gradients(*at, scale=1 / len(y)))
 
 
 @replaces("train")
@@ -450,9 +448,7 @@ def uphill(X, y, W0, b0, beta, b1, lr, steps):
 @replaces("train")
 def relu_slope_forgotten(X, y, W0, b0, beta, b1, lr, steps):
     """Your gradients of W0 and b0 lack ReLU'(z): a unit that is off on a sample learns nothing from it."""
-    return _descend(
-        X, y, (W0, b0, beta, b1), lr, steps, gradients=lambda *at: _gradients(*at, slope=np.ones_like)
-    )
+    return _descend(X, y, (W0, b0, beta, b1), lr, steps, gradients=lambda *at: _gradients(*at, slope=np.ones_like))
 
 
 @replaces("train")
@@ -556,9 +552,7 @@ def at_least_one_step(X, y, W0, b0, beta, b1, lr, steps):
 @replaces("train")
 def slope_one_at_zero(X, y, W0, b0, beta, b1, lr, steps):
     """You count z = 0 as active, with z ≥ 0 for z > 0: here ReLU'(0) = 0."""
-    return _descend(
-        X, y, (W0, b0, beta, b1), lr, steps, gradients=lambda *at: _gradients(*at, slope=lambda z: z >= 0)
-    )
+    return _descend(X, y, (W0, b0, beta, b1), lr, steps, gradients=lambda *at: _gradients(*at, slope=lambda z: z >= 0))
 
 
 @replaces("train")

@@ -115,9 +115,7 @@ def test_linear_fit_of_least_norm(submission, reference, rng):
     constant = np.ones((4, 1))
     one_sample = np.array([[1.0, -2.0, 2.0]])
     equal_columns = np.array([[-2.0, -2.0], [-1.0, -1.0], [0.0, 0.0], [1.0, 1.0], [2.0, 2.0]])
-    few_samples = np.array(
-        [[1.0, 0.0, 2.0, -1.0, 0.0], [0.0, 1.0, -1.0, 2.0, 1.0], [2.0, -1.0, 0.0, 0.0, 1.0]]
-    )
+    few_samples = np.array([[1.0, 0.0, 2.0, -1.0, 0.0], [0.0, 1.0, -1.0, 2.0, 1.0], [2.0, -1.0, 0.0, 0.0, 1.0]])
     for X in (constant, one_sample, equal_columns, few_samples):
         y = away_from_zero(rng, len(X))
         same(submission.linear_fit(X, y), reference.linear_fit(X, y), SINGULAR)
@@ -155,9 +153,9 @@ def test_kink(submission, reference, rng):
 
 @part("e", points=0.5, after="test_one_step")
 def test_many_steps(submission, reference, rng):
-    """Many steps of gradient descent, up to 5,000"""
+    """Many steps of gradient descent"""
     same_training(submission, reference, X_XOR, Y_XOR, random_network(rng, 2, 3), 0.05, 3, ITERATIVE)
-    for n, d, h, lr, steps in [(6, 3, 4, 0.01, 200), (4, 2, 2, 0.001, 5000)]:
+    for n, d, h, lr, steps in [(6, 3, 4, 0.01, 200), (4, 2, 2, 0.002, 2000)]:
         X, y = rng.normal(size=(n, d)), rng.normal(size=n)
         same_training(submission, reference, X, y, random_network(rng, d, h), lr, steps, ITERATIVE)
 

@@ -354,9 +354,7 @@ def train(X, y, W0, b0, beta, b1, lr, steps):
     for _ in range(steps):
         loss, gradients = loss_and_gradients(X, y, *parameters)
         losses.append(loss)
-        parameters = tuple(
-            value - lr * gradient for value, gradient in zip(parameters, gradients, strict=True)
-        )
+        parameters = tuple(value - lr * gradient for value, gradient in zip(parameters, gradients, strict=True))
     losses.append(loss_and_gradients(X, y, *parameters)[0])
     return parameters, losses
     ### END SOLUTION

@@ -79,7 +79,7 @@ def attempt(
     """The outcomes by name, from one server started by this user; asked for twice, it runs once."""
     key = (user, *layers, "names", *names, "imports", *imports, library_only)
     if key not in _outcomes:
-        folder = course_folder(stage / str(len(_outcomes)), user)
+        folder = course_folder(Path(tempfile.mkdtemp(dir=stage)), user)
         job = {
             "folder": str(folder),
             "layers": list(layers),
@@ -110,6 +110,7 @@ def attempt(
 
 def course_folder(folder: Path, user: str) -> Path:
     """A folder with everything to steal and to spoil, the engine included, all of it the user's own."""
+    folder.chmod(0o755)
     engine = folder / "autograder" / "sandbox"
     shutil.copytree(Path(package.__file__).parent, engine / "confinement")
     for module in (engine.parent, engine):

@@ -19,7 +19,11 @@ _WRITABLE = Path(os.devnull)
 
 
 class Layer(enum.Flag):
-    """What confinement is made of; each layer holds without the others."""
+    """What confinement is made of; each layer holds without the others.
+
+    IDENTITY: nobody's rights, and death with the server. LIMITS: memory, time, sizes, threads. LANDLOCK: which
+    files may be opened. SECCOMP: which system calls may be made.
+    """
 
     IDENTITY = enum.auto()
     LIMITS = enum.auto()

@@ -3,7 +3,6 @@
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from functools import cache
 
@@ -75,7 +74,7 @@ def _outcome_in_child(act: Callable[[], str]) -> str | None:
             try:
                 finding = act() or "confined"
             except BaseException as error:
-                finding = "confinement cannot be set up: " + traceback.format_exception_only(error)[-1].strip()
+                finding = f"confinement cannot be set up: {type(error).__name__}: {error}"
             os.write(writer, finding.encode())
         finally:
             os._exit(0)
