@@ -1,5 +1,6 @@
 """What the repository promises about itself."""
 
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -32,3 +33,22 @@ def test_each_dependency_says_what_it_is_for(group):
 def test_continuous_integration_runs_the_test_command_of_the_readme():
     assert "make test" in (ROOT / ".ci" / "run").read_text()
     assert "make test" in (ROOT / "README.md").read_text()
+
+
+def test_the_figures_of_the_readme_are_those_of_the_benchmarks():
+    readme = (ROOT / "README.md").read_text()
+    rows = [line.split("|") for line in (ROOT / "benchmarks" / "results.md").read_text().splitlines()]
+    (numpy,) = [row for row in rows if row[1:2] == [" NumPy "]]
+    (torch,) = [row for row in rows if row[1:2] == [" torch "]]
+    (written,) = [row for row in rows if row[1:2] == [" check xor, all written "]]
+    whole, student, grader, server = (round(float(numpy[column])) for column in (2, 3, 5, 6))
+    assert f"| {whole} ms |" in readme
+    assert f"| {student} ms |" in readme
+    assert f"| {round(float(torch[2]))} ms, {round(float(torch[3]))} ms |" in readme
+    assert f"| {grader}, {server}, {round(float(torch[6]))} MiB |" in readme
+    assert f"| {float(written[2]):.1f} s |" in readme
+
+
+def test_no_file_is_larger_than_a_repository_should_hold():
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.split(b"\0")
+    assert all((ROOT / name.decode()).stat().st_size < 1_000_000 for name in tracked if name)

@@ -96,12 +96,16 @@ def audit(run, tmp_path):
     return call
 
 
-def test_the_exercises_of_the_course_are_clean(run):
+def test_the_exercises_of_the_course_are_clean_and_the_readme_says_so(run, root):
     done = run("audit", "--all", "--json")
     assert done.returncode == 0, done.stdout
+    readme = (root / "README.md").read_text(encoding="utf-8")
     for result in json.loads(done.stdout):
         assert result["killed"] == result["mutants"] - result["equivalent"]
-        assert all(section["tried"] > 0 for section in result["sections"])
+        _, reference, alternatives, wrong, junk, _ = (section["tried"] for section in result["sections"])
+        row = f"| {result['exercise']} | 0 points | {reference + alternatives} × 20 | {wrong} | {junk} "
+        row += f"| {result['killed']} of {result['killed']} | {result['equivalent']} |"
+        assert row in readme
 
 
 def test_a_good_small_exercise_is_clean(audit):
