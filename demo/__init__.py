@@ -1,0 +1,1 @@
+"""The example class, and what each of its submissions deserves."""

@@ -1,0 +1,45 @@
+import numpy as np
+
+
+def separation_certificate():
+    lam = np.array([0.5, 0.5])
+    return lam, lam.copy()
+
+
+def relu_net(X, W0, b0, beta, b1=0.0):
+    pre = np.einsum("nd,hd->nh", X, W0) + b0
+    return np.einsum("nh,h->n", pre * (pre > 0), beta) + b1
+
+
+def xor_weights():
+    return [[1, 1], [1, 1]], [0, -1], [1, -2], 0
+
+
+def xor_weights_without_bias():
+    W0 = np.array([[1.0, 1.0], [1.0, 1.0]])
+    return W0, np.array([0.0, -1.0]), np.array([1.0, -2.0])
+
+
+def linear_fit(X, y):
+    ones = np.ones((len(X), 1))
+    theta, *_ = np.linalg.lstsq(np.hstack([X, ones]), y, rcond=None)
+    return theta[:-1], float(theta[-1])
+
+
+def train(X, y, W0, b0, beta, b1, lr, steps):
+    losses = []
+    for step in range(steps + 1):
+        z = X @ W0.T + b0
+        h = np.maximum(z, 0)
+        r = h @ beta + b1 - y
+        losses.append(np.mean(r**2))
+        if step == steps:
+            break
+        g = 2 / len(y) * r
+        dz = np.outer(g, beta) * (z > 0)
+        dW0, db0, dbeta, db1 = dz.T @ X, dz.sum(axis=0), h.T @ g, g.sum()
+        W0 = W0 - lr * dW0
+        b0 = b0 - lr * db0
+        beta = beta - lr * dbeta
+        b1 = b1 - lr * db1
+    return (W0, b0, beta, b1), losses
