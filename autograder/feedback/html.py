@@ -30,13 +30,16 @@ _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 def write_site(reports: Sequence[Report], out: Path, *, title: str, ignored: Sequence[tuple[str, str]] = ()) -> Path:
     """Writes `out/index.html` and `out/students/*.html`, and returns the path of the index.
 
-    `ignored` lists what was found but not graded: a path, and why. Other files in `out` stay as they are.
+    `ignored` lists what was found but not graded: a path, and why. Pages of students who are not in the reports any
+    more are removed; other files in `out` stay as they are.
     Raises `UserError` without Jinja2.
     """
     students = by_student(reports)
     summaries = summarise(reports)
     pages = out / "students"
     pages.mkdir(parents=True, exist_ok=True)
+    for stale in {it.name for it in pages.glob("*.html")} - {page_name(student) for student in students}:
+        (pages / stale).unlink()
     page = _environment().get_template("student.html")
     for student, theirs in students.items():
         sections = [theirs[summary.name] for summary in summaries if summary.name in theirs]

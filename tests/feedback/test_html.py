@@ -199,3 +199,10 @@ def test_without_jinja2_it_says_what_to_install(tmp_path):
     )
     run = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
     assert "autograder[instructor]" in run.stdout
+
+
+def test_pages_of_students_who_are_gone_are_removed(tmp_path, perfect, lost):
+    write_site([perfect, lost], tmp_path, title="Course")
+    (tmp_path / "students" / "notes.txt").touch()
+    write_site([perfect], tmp_path, title="Course")
+    assert sorted(path.name for path in (tmp_path / "students").iterdir()) == ["emmy.html", "notes.txt"]

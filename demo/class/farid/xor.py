@@ -35,7 +35,7 @@ def train(X, y, W0, b0, beta, b1, lr, steps):
         losses.append(np.mean(r**2))
         if step == steps:
             break
-        g = 2 / len(y) * r
+        g = 1 / len(y) * r
         dz = np.outer(g, beta) * (z > 0)
         dW0, db0, dbeta, db1 = dz.T @ X, dz.sum(axis=0), h.T @ g, g.sum()
         W0 = W0 - lr * dW0

@@ -2,8 +2,8 @@ import numpy as np
 
 
 def separation_certificate():
-    # both diagonals cross in the centre of the square
-    return [0.5, 0.5], [0.5, 0.5]
+    # (1, 1) is the sum of both pairs, so they meet there
+    return [1, 1], [1, 1]
 
 
 def relu_net(X, W0, b0, beta, b1=0.0):
@@ -11,7 +11,8 @@ def relu_net(X, W0, b0, beta, b1=0.0):
 
 
 def xor_weights():
-    return [[1, 0], [0, 1]], [0, 0], [1, 1], 0
+    # -1 on class 0 and 0 on class 1, so f(x) >= 0 decides
+    return np.ones((2, 2)), np.array([0.0, -1.0]), np.array([1.0, -2.0]), -1.0
 
 
 def xor_weights_without_bias():
