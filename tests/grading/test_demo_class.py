@@ -102,7 +102,7 @@ def test_a_hostile_submission_by_itself_gets_the_same(graded, tmp_path, run, stu
 
 def test_nothing_is_left_of_the_hostile_ones(graded):
     assert not TOUCHED.exists()
-    listing = subprocess.run(["ps", "-eo", "ppid,args"], capture_output=True, text=True, check=True).stdout
+    listing = subprocess.run(["ps", "-ewwo", "ppid,args"], capture_output=True, text=True, check=True).stdout
     orphans = [
         line for line in listing.splitlines() if "autograder.sandbox.forkserver" in line and line.split()[0] == "1"
     ]

@@ -204,7 +204,7 @@ def test_a_folder_that_cannot_take_the_results_gets_one_line(run, submissions, t
 
 def test_no_process_is_left_behind(run, submissions, tmp_path):
     def servers():
-        listing = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+        listing = subprocess.run(["ps", "-ewwo", "pid,args"], capture_output=True, text=True, check=True).stdout
         return {line.split()[0] for line in listing.splitlines() if "autograder.sandbox.forkserver" in line}
 
     before = servers()
