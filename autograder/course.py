@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,21 +13,20 @@ CONTENTS = "course.toml"
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One exercise. Budgets hold for a submission: seconds of wall time, MiB of memory beyond the start."""
+    """One exercise: what it `needs` besides NumPy ("scipy", "torch"), and budgets that hold for a submission.
+
+    These are seconds of wall time, and MiB of memory beyond what the process starts with.
+    """
 
     name: str
     title: str
     lecture: str
     minutes: int
-    needs: tuple[str, ...] = ()
+    needs: tuple[Literal["scipy", "torch"], ...] = ()
     seconds_per_call: float = 10.0
     seconds_to_start: float = 15.0
     seconds: float = 120.0
     memory_mib: int = 1024
-
-    @property
-    def needs_torch(self) -> bool:
-        return "torch" in self.needs
 
 
 class Course(msgspec.Struct, frozen=True):

@@ -48,7 +48,6 @@ def measure(server: str, course: Course) -> Cost:
         source = read_source(path.name, path.read_bytes())
         knowledge = LiveKnowledge(folder)
         starter = ConfinedStarter()
-        torch = course["xor"].needs_torch
         examiner = Examiner(suites, starter, "benchmark")
         calls = _calls(suites, source, knowledge)
         gc.collect()
@@ -63,7 +62,7 @@ def measure(server: str, course: Course) -> Cost:
             for name, arguments, keywords in given:
                 namespace[name](*arguments, **keywords)
             students.append(time.perf_counter() - started)
-        process = starter.start(limits_of(course["xor"]), torch=torch)
+        process = starter.start(limits_of(course["xor"]), course["xor"].needs)
         child = process.end()
         found.append(
             Cost(
@@ -71,7 +70,7 @@ def measure(server: str, course: Course) -> Cost:
                 1e3 * statistics.median(totals[5:]),
                 1e3 * statistics.median(students[5:]),
                 _memory(os.getpid()),
-                _memory(starter.prepare(torch=torch).pid),
+                _memory(starter.prepare(course["xor"].needs).pid),
                 child.memory / 1024,
             )
         )

@@ -10,7 +10,7 @@ from autograder.course import Exercise
 from autograder.report import CheckReport, Report, Seconds, parts_of, total
 from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import MIB, Limits
-from autograder.sandbox.starters import Starter
+from autograder.sandbox.starters import LIBRARIES, Starter
 from autograder.submission import Source, imports
 
 
@@ -37,15 +37,20 @@ class Examiner:
     ) -> Examination:
         """Raises nothing for whatever the submission does."""
         started = time.perf_counter()
-        torch = exercise.needs_torch or imports(source, "torch")
+        libraries = libraries_of(exercise, source)
         limits = limits or limits_of(exercise)
-        guest = Guest(source, exercise.name, limits, lambda: self.starter.start(limits, torch=torch))
+        guest = Guest(source, exercise.name, limits, lambda: self.starter.start(limits, libraries))
         try:
             checks = self.suites.run(exercise.name, Bench(exercise.name, self.seed, guest, knowledge))
         finally:
             guest.close()
         seconds = Seconds(student=round(guest.seconds, 6), total=round(time.perf_counter() - started, 6))
         return Examination(checks, guest.load_message, guest.output, seconds)
+
+
+def libraries_of(exercise: Exercise, source: Source) -> list[str]:
+    """What the submission should find ready, because the exercise says so or its code imports it."""
+    return [name for name in LIBRARIES if name in exercise.needs or imports(source, name)]
 
 
 def limits_of(exercise: Exercise) -> Limits:

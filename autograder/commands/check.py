@@ -16,7 +16,7 @@ from autograder.errors import UserError
 from autograder.progress import recall, remember
 from autograder.report import Report, dump_line
 from autograder.sandbox.confinement import unavailable
-from autograder.sandbox.starters import ConfinedStarter, DirectStarter, PlainStarter, Starter
+from autograder.sandbox.starters import LIBRARIES, ConfinedStarter, DirectStarter, PlainStarter, Starter
 from autograder.submission import Handin, Source, Unreadable, imports
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def run(given: argparse.Namespace) -> int:
     exercise, folder, only = _chosen(course, given.exercise)
     handin = newest_handin(folder, exercise.name, only)
     source = _read(handin)
-    starter = _starter(given.debug, source)
+    starter = _starter(given.debug)
     try:
         if isinstance(starter, ConfinedStarter):
             # The server imports NumPy while this process imports pytest.
-            starter.prepare(torch=exercise.needs_torch or imports(source, "torch"))
+            starter.prepare([name for name in LIBRARIES if name in exercise.needs or imports(source, name)])
         return _check(given, course, exercise, handin, folder, only, starter)
     finally:
         starter.close()
@@ -132,13 +132,10 @@ def _latest(course: Course) -> tuple[Exercise, Path, Path | None]:
     return course[name], course.assignment(name), None
 
 
-def _starter(debug: bool, source: Source) -> Starter:
+def _starter(debug: bool) -> Starter:
     if debug:
         return DirectStarter()
-    if unavailable() is not None:
-        return PlainStarter()
-    # SciPy takes longer to import than most checks take to run, so only who uses it waits for it.
-    return ConfinedStarter([name for name in ("scipy",) if imports(source, name)])
+    return ConfinedStarter() if unavailable() is None else PlainStarter()
 
 
 def _handins(watch: bool, first: Handin, folder: Path, exercise: str, only: Path | None) -> Iterator[Handin]:

@@ -13,7 +13,7 @@ import autograder
 from autograder.checking.examine import Examiner, fill
 from autograder.checking.knowledge import LiveKnowledge
 from autograder.checking.warm import Suites, with_checks
-from autograder.course import read_course
+from autograder.course import Exercise, read_course
 from autograder.errors import UserError
 from autograder.report import PartReport, Report, dump_line, total
 from autograder.sandbox.starters import ConfinedStarter, PlainStarter, Starter
@@ -79,13 +79,13 @@ class Grader:
         )
 
 
-def make_starter(settings: Settings, torch: Sequence[bool] = ()) -> Starter:
-    """Confined processes on a machine that can confine; plain ones if the instructor asked for them."""
+def make_starter(settings: Settings, exercises: Sequence[Exercise]) -> Starter:
+    """Confined processes, warming up; plain ones if the instructor asked for them."""
     if not settings.confined:
         return PlainStarter()
     starter = ConfinedStarter()
-    for needed in torch:
-        starter.prepare(torch=needed)
+    for exercise in exercises:
+        starter.prepare(exercise.needs)
     return starter
 
 
@@ -98,7 +98,7 @@ def work(connection: Connection, settings: Settings) -> None:
     warnings.simplefilter("ignore")
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     course = read_course(settings.root)
-    starter = make_starter(settings, sorted({course[name].needs_torch for name in settings.exercises}))
+    starter = make_starter(settings, [course[name] for name in settings.exercises])
 
     def serve(suites: Suites) -> None:
         grader = Grader(settings, suites, starter)

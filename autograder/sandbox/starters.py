@@ -1,6 +1,6 @@
 """The three ways to start a process for student code, from the safest to the most convenient."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Protocol
 
 from autograder.sandbox.confined import ConfinedProcess, ForkServer
@@ -9,39 +9,42 @@ from autograder.sandbox.guest import Process
 from autograder.sandbox.limits import Limits, SandboxFault
 from autograder.sandbox.plain import PlainProcess
 
+# What a process can have ready besides NumPy. Each server holds all up to its own, and forking costs by what it holds.
+LIBRARIES = ("scipy", "torch")
+
 
 class Starter(Protocol):
     """Starts processes for student code."""
 
-    def start(self, limits: Limits, *, torch: bool) -> Process:
-        """A new process; `torch` says that it should have torch ready."""
+    def start(self, limits: Limits, libraries: Collection[str] = ()) -> Process:
+        """A new process that has those of `LIBRARIES` ready; it can import the others, which takes its time."""
 
     def close(self) -> None: ...
 
 
 class ConfinedStarter:
-    """Forks from two warm servers, one with torch and one without; each is started when it is first needed."""
+    """Forks from warm servers; each is started when it is first needed."""
 
-    def __init__(self, libraries: Sequence[str] = ("scipy",), *, confined: bool = True) -> None:
-        """Both servers hold NumPy and the `libraries`."""
-        self._libraries = libraries
+    def __init__(self, *, confined: bool = True) -> None:
         self._confined = confined
-        self._servers: dict[bool, ForkServer] = {}
+        self._servers: dict[int, ForkServer] = {}
 
-    def prepare(self, *, torch: bool) -> ForkServer:
+    def prepare(self, libraries: Collection[str] = ()) -> ForkServer:
         """Begins to warm a server up, without waiting."""
-        if torch not in self._servers:
-            libraries = [*self._libraries, *(["torch"] if torch else [])]
-            self._servers[torch] = ForkServer(libraries, confined=self._confined)
-        return self._servers[torch]
+        held = max((LIBRARIES.index(name) + 1 for name in libraries), default=0)
+        if held not in self._servers:
+            self._servers[held] = ForkServer(LIBRARIES[:held], confined=self._confined)
+        return self._servers[held]
 
-    def start(self, limits: Limits, *, torch: bool) -> ConfinedProcess:
+    def start(self, limits: Limits, libraries: Collection[str] = ()) -> ConfinedProcess:
+        server = self.prepare(libraries)
         try:
-            return self.prepare(torch=torch).start(limits)
+            return server.start(limits)
         except SandboxFault:
             # A server that died is replaced once; if the new one fails as well, the machine is at fault.
-            self._servers.pop(torch).close()
-            return self.prepare(torch=torch).start(limits)
+            self._servers = {held: it for held, it in self._servers.items() if it is not server}
+            server.close()
+            return self.prepare(libraries).start(limits)
 
     def close(self) -> None:
         for server in self._servers.values():
@@ -52,7 +55,7 @@ class ConfinedStarter:
 class PlainStarter:
     """A subprocess with a time limit, for a student's machine that cannot confine."""
 
-    def start(self, limits: Limits, *, torch: bool) -> PlainProcess:
+    def start(self, limits: Limits, libraries: Collection[str] = ()) -> PlainProcess:
         return PlainProcess(limits)
 
     def close(self) -> None:
@@ -62,7 +65,7 @@ class PlainStarter:
 class DirectStarter:
     """This very process, for a debugger."""
 
-    def start(self, limits: Limits, *, torch: bool) -> DirectProcess:
+    def start(self, limits: Limits, libraries: Collection[str] = ()) -> DirectProcess:
         return DirectProcess()
 
     def close(self) -> None:
