@@ -8,7 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -161,6 +161,9 @@ class ConfinedProcess:
     @property
     def printed_size(self) -> int:
         return self._channel.printed_size
+
+    def bind(self, answer: Callable[[bytes], bytes]) -> None:
+        """Callbacks come as messages here."""
 
     def end(self, grace: float = 0.0) -> Ending:
         try:

@@ -32,6 +32,9 @@ class Process(Protocol):
 
     def receive(self, deadline: float) -> bytes: ...
 
+    def bind(self, answer: Callable[[bytes], bytes]) -> None:
+        """Takes what answers a callback, if callbacks do not come as messages."""
+
     def end(self, grace: float = 0.0) -> Ending:
         """Ends it, at the latest after `grace` seconds, and says how it ended."""
 
@@ -99,7 +102,7 @@ class Guest:
 
     @property
     def output(self) -> str:
-        """What the submission printed, as far as it is kept; addresses are blanked, so that it can be repeated."""
+        """What processes that have ended printed, as far as it is kept; addresses are blanked, to be repeatable."""
         self._keep_output()
         return blank_addresses(self._printed.decode("utf-8", "replace"))
 
@@ -124,6 +127,7 @@ class Guest:
             return
         self._process = self._start()
         self._conversation = Conversation(self._process, self)
+        self._process.bind(self._conversation.answer_callback)
         self._is_first_call = True
         try:
             self._definition = self._guarded(
