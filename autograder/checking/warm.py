@@ -1,6 +1,7 @@
 """A pytest session that collects the checks once, and then runs them as often as asked."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -96,7 +97,12 @@ def with_checks(files: Mapping[str, Path], use: Callable[[Suites], None]) -> Non
     collector = _Collector(files, use)
     root = os.path.commonpath([path.resolve().parent for path in files.values()])
     arguments = [*_ARGUMENTS, f"--rootdir={root}", *(f"-pno:{name}" for name in _WITHOUT.split())]
+    before = set(sys.modules)
     pytest.main([*arguments, *map(str, files.values())], plugins=[plugin, collector])
+    for name in set(sys.modules) - before:
+        # The next session of this process must read the files again.
+        if name.split(".")[-1] in {path.stem for path in files.values()}:
+            del sys.modules[name]
     if collector.error is not None:
         raise collector.error
     if collector.problems:

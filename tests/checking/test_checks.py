@@ -1,0 +1,191 @@
+"""A check file is ordinary pytest: prerequisites, parameters, fixtures, marks, plain asserts; and our own mistakes."""
+
+import textwrap
+
+import pytest
+
+from autograder.checking.bench import Bench
+from autograder.checking.home import direct_guest
+from autograder.checking.knowledge import LiveKnowledge
+from autograder.checking.warm import with_checks
+from autograder.errors import UserError
+from autograder.submission import Source, Unit
+
+REFERENCE = '''
+def twice(x):
+    """Two times x."""
+    return 2 * x
+
+
+def refuse(x):
+    """Raises."""
+    raise ValueError(x)
+'''
+CHECKS = """
+import pytest
+
+from autograder.checking import part, raises, same
+
+
+@pytest.fixture
+def numbers(rng):
+    return rng.normal(size=3)
+
+
+@part("a", points=1)
+def test_twice(submission, reference, rng):
+    '''Twice as much.'''
+    x = rng.normal()
+    same(submission.twice(x), reference.twice(x))
+
+
+@part("a", points=0.5, after="test_twice")
+@pytest.mark.parametrize("x", [1.0, 2.0])
+def test_some(submission, x):
+    '''Some numbers'''
+    assert submission.twice(x) == 2 * x, "not twice as much"
+
+
+@part("b", points=1, after=("test_some",))
+def test_fixture(submission, reference, numbers):
+    '''With a fixture of its own'''
+    same(submission.twice(numbers), reference.twice(numbers))
+
+
+@part("b", points=1)
+@pytest.mark.skipif(True, reason="needs a card")
+def test_skipped(submission):
+    '''On a card'''
+    raise AssertionError
+
+
+@part("b", points=1)
+def test_refuse(submission):
+    '''It refuses'''
+    raises(ValueError, submission.refuse, 1.0)
+
+
+@part("c", points=1)
+def test_ours(submission):
+    '''A mistake of the check's'''
+    submission.twice(1.0).no_such_attribute
+"""
+WAYS = """
+from autograder.checking import replaces
+
+
+@replaces("twice")
+def thrice(x):
+    '''You take it three times.'''
+    return 3 * x
+
+
+@replaces("twice")
+def thrice_and_more(x):
+    '''You take it three times, above one.'''
+    return 3 * x if x > 1 else 2 * x
+"""
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Runs the checks on some code, and gives the reports by name."""
+    folder = tmp_path / "twice"
+    folder.mkdir()
+    for name, text in (("twice.py", REFERENCE), ("test_twice.py", CHECKS), ("misconceptions.py", WAYS)):
+        (folder / name).write_text(text)
+
+    def run(code, part=None, seed="s"):
+        reports = {}
+
+        def use(suites):
+            guest = direct_guest(Source("module", (Unit("twice.py", textwrap.dedent(code)),), ""), "twice")
+            bench = Bench("twice", seed, guest, LiveKnowledge(folder))
+            reports.update({it.name: it for it in suites.run("twice", bench, part)})
+
+        with_checks({"twice": folder / "test_twice.py"}, use)
+        return reports
+
+    run.folder = folder
+    return run
+
+
+def statuses(reports):
+    return {name: report.status for name, report in reports.items()}
+
+
+def test_right_work_passes_and_our_mistake_is_not_held_against_it(check):
+    reports = check(REFERENCE)
+    assert statuses(reports) == {
+        "test_twice": "passed",
+        "test_some[1.0]": "passed",
+        "test_some[2.0]": "passed",
+        "test_fixture": "passed",
+        "test_skipped": "skipped",
+        "test_refuse": "passed",
+        "test_ours": "not_graded",
+    }
+    assert reports["test_twice"].title == "Twice as much"
+    assert reports["test_some[1.0]"].title == "Some numbers [1.0]"
+    assert reports["test_skipped"].message == "needs a card"
+    assert "AttributeError" in reports["test_ours"].message
+
+
+def test_what_stands_on_a_failed_check_is_blocked_and_says_by_what(check):
+    reports = check("def twice(x):\n    return 3 * x\n")
+    assert statuses(reports)["test_twice"] == "failed"
+    assert statuses(reports)["test_some[1.0]"] == statuses(reports)["test_fixture"] == "blocked"
+    assert reports["test_some[1.0]"].message == "First: “Twice as much”."
+    assert reports["test_twice"].misconception == "thrice"
+    assert reports["test_twice"].diagnosis == "You take it three times."
+
+
+def test_one_parameter_that_fails_blocks_what_stands_on_the_function(check):
+    reports = check("def twice(x):\n    return 2 * x + (x == 2.0)\n")
+    assert statuses(reports)["test_some[1.0]"] == "passed"
+    assert statuses(reports)["test_some[2.0]"] == "failed"
+    assert statuses(reports)["test_fixture"] == "blocked"
+    assert "not twice as much" in reports["test_some[2.0]"].message
+    assert reports["test_some[2.0]"].message.startswith("Called twice(x=2).")
+
+
+def test_a_mistake_is_named_only_if_it_explains_every_call(check):
+    reports = check("def twice(x):\n    return 3 * x if x > 1 else 2 * x\n", seed="c")
+    failed = [report for report in reports.values() if report.status == "failed"]
+    assert failed
+    assert failed[0].misconception == "thrice_and_more"
+
+
+def test_an_exception_of_the_wrong_kind_or_none_fails(check):
+    assert check("def refuse(x):\n    return 1\n")["test_refuse"].message.endswith("Expected a ValueError, got 1.")
+    other = check("def refuse(x):\n    raise KeyError(x)\n")["test_refuse"]
+    assert (other.status, "KeyError" in other.message) == ("error", True)
+    assert (
+        check("class Own(ValueError):\n    pass\n\ndef refuse(x):\n    raise Own\n")["test_refuse"].status == "passed"
+    )
+
+
+def test_unwritten_work_is_to_do(check):
+    reports = check("def twice(x):\n    raise NotImplementedError\n")
+    assert reports["test_twice"].status == "todo"
+    assert reports["test_twice"].message == "twice is not written yet (twice.py, line 2)."
+
+
+def test_a_part_runs_with_what_it_stands_on(check):
+    assert list(check(REFERENCE, part="b")) == ["test_fixture", "test_skipped", "test_refuse"]
+    assert check("def twice(x):\n    return 0\n", part="b")["test_fixture"].status == "blocked"
+
+
+def test_inputs_depend_on_the_seed_and_on_nothing_else(check):
+    code = "def twice(x):\n    raise ValueError(repr(x))\n"
+    one, same, other = (check(code, seed=seed)["test_twice"].message for seed in ("1", "1", "2"))
+    assert one == same != other
+
+
+def test_a_file_that_cannot_be_collected_is_the_authors_to_mend(check):
+    (check.folder / "test_twice.py").write_text("import no_such_module\n")
+    with pytest.raises(UserError, match="no_such_module"):
+        check(REFERENCE)
+    (check.folder / "test_twice.py").write_text(CHECKS.replace('after="test_twice"', 'after="test_nothing"'))
+    with pytest.raises(UserError, match="test_nothing"):
+        check(REFERENCE)
