@@ -41,6 +41,7 @@ class Servant:
         # In the student's own process Ctrl-C belongs to the student, not to the function that runs.
         self._passes: tuple[type[BaseException], ...] = (KeyboardInterrupt,) if interruptible else ()
         self._namespace: dict[str, Any] = {}
+        self._is_adopted = False
         self._labels: set[str] = set()
         self._objects: list[object] = []
         self._numbers: dict[int, int] = {}
@@ -64,13 +65,15 @@ class Servant:
     def adopt(self, namespace: dict[str, Any]) -> None:
         """Takes the functions that a notebook's kernel already holds instead of defining them."""
         self._namespace = namespace
+        self._is_adopted = True
 
     def _define(self, name: str, units: list[list[str]]) -> tuple[Any, ...]:
-        module = types.ModuleType(name)
-        # Dataclasses and typing look their module up there.
-        sys.modules[name] = module
-        self._namespace = module.__dict__
-        self._namespace["__file__"] = units[0][0] if units else name
+        if not self._is_adopted:
+            module = types.ModuleType(name)
+            # Dataclasses and typing look their module up there.
+            sys.modules[name] = module
+            self._namespace = module.__dict__
+            self._namespace["__file__"] = units[0][0] if units else name
         failures = []
         for label, code in units:
             self._labels.add(label)

@@ -132,6 +132,7 @@ def test_check_cells_of_the_notebook_show_the_result(home):
     assert "b1" in output["data"]["text/html"]
     assert "0 of 3 points" in output["data"]["text/plain"]
     assert "failed: relu_net is" in output["data"]["text/plain"]
+    assert "You leave out the output bias" in output["data"]["text/plain"]
 
 
 def test_watch_checks_again_when_the_file_is_saved(home, reference_code):
