@@ -117,7 +117,7 @@ class GuardedChannel:
         del self._received[:size]
         return taken
 
-    def _wait(self, poll: select.poll, deadline: float) -> None:
+    def _wait(self, poll: "select.poll", deadline: float) -> None:
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             raise DeadlinePassed

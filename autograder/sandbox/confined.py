@@ -63,6 +63,7 @@ class ForkServer:
                 env={**kept, **_ENVIRONMENT},
                 stdin=subprocess.DEVNULL,
                 cwd="/",
+                start_new_session=True,  # Ctrl-C in the terminal is for the grader, who ends this in order
             )
         except OSError as error:
             raise SandboxFault(f"the fork server could not be started: {error}") from error

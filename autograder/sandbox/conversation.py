@@ -1,10 +1,14 @@
 """The grader's side of a conversation with student code, over whatever carries the messages."""
 
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import msgspec
+
+from autograder.sandbox.channel import DeadlinePassed
 from autograder.sandbox.wire import Codec, Reference, WireError
 from autograder.submission import Source
 
@@ -97,11 +101,12 @@ class Conversation:
         self.host = host
         self._codec = Codec(self._refer, self._resolve)
         self._callables: list[Callable[..., Any]] = []
+        self._asks = False
 
     def define(self, source: Source, module: str, deadline: float) -> Definition:
         units = [[unit.label, unit.code] for unit in source.units]
         names, failures = self._request("defined", ["define", module, units], deadline)
-        return Definition(frozenset(map(str, names)), tuple(map(_failure, failures)))
+        return Definition(frozenset(_checked(names, list[str])), tuple(map(_failure, _checked(failures, list[Any]))))
 
     def begin(self, number: int, deadline: float) -> None:
         self._carrier.send(self._codec.encode(["begin", number]), deadline)
@@ -110,15 +115,27 @@ class Conversation:
         self, target: "str | Opaque", arguments: Sequence[Any], keywords: Mapping[str, Any], deadline: float
     ) -> tuple[Any, list[int | str]]:
         """The value, and the positions or names of the arguments that the function modified."""
-        self._callables.clear()
         message = ["call", target, list(arguments), dict(keywords)]
         value, modified = self._request("returned", message, deadline)
-        return value, [name for name in modified if isinstance(name, int | str)]
+        modified = _checked(modified, list[int | str])
+        if not {*range(len(arguments)), *keywords}.issuperset(modified):
+            raise ProtocolError("a modified argument that was not handed in")
+        return value, modified
 
     def attribute(self, target: Opaque, name: str, deadline: float) -> Any:
         return self._request("returned", ["attribute", target, name], deadline)[0]
 
     def _request(self, expected: str, message: list[Any], deadline: float) -> list[Any]:
+        if self._asks:
+            raise RuntimeError("an object of the submission cannot be used before the submission has answered")
+        self._asks = True
+        self._callables.clear()
+        try:
+            return self._exchange(expected, message, deadline)
+        finally:
+            self._asks = False
+
+    def _exchange(self, expected: str, message: list[Any], deadline: float) -> list[Any]:
         # An answer that was written before the question was asked cannot know the nonce.
         nonce = secrets.randbits(63)
         self._carrier.send(self._codec.encode([message[0], nonce, *message[1:]]), deadline)
@@ -126,13 +143,16 @@ class Conversation:
             kind, content = self._received(deadline)
             if kind == "callback":
                 self._carrier.send(self._called_back(content), deadline)
+                if time.monotonic() >= deadline:  # a carrier looks at the clock only when it has to wait
+                    raise DeadlinePassed
                 continue
             if not content or content[0] != nonce:
                 raise ProtocolError("an answer to a question that was not asked")
             if kind == "raised" and len(content) == 2:
                 raise Raised(_failure(content[1]))
             if kind == "missing" and len(content) == 2:
-                raise Missing(content[1])
+                found = _checked(content[1], str | None)
+                raise Missing(found and found[:100])
             if kind != expected or len(content) != 3:
                 raise ProtocolError("an answer of another kind")
             return content[1:]
@@ -176,13 +196,18 @@ class Conversation:
 
 
 def _failure(content: Any) -> Failure:
+    classes, message, frames, line = _checked(content, tuple[list[str], str, list[tuple[str, int]], str])
+    return Failure(
+        tuple(name[:100] for name in classes[:20]) or ("Exception",),
+        message[:2_000],
+        tuple((label[:200], number) for label, number in frames[:8]),
+        line[:200],
+    )
+
+
+def _checked(content: Any, kind: Any) -> Any:
+    """The content, if it is of that type all through."""
     try:
-        classes, message, frames, line = content
-        return Failure(
-            tuple(str(name)[:100] for name in classes)[:20] or ("Exception",),
-            str(message)[:2_000],
-            tuple((str(label)[:200], int(number)) for label, number in frames)[:8],
-            str(line)[:200],
-        )
-    except (TypeError, ValueError) as error:
-        raise ProtocolError("not a failure") from error
+        return msgspec.convert(content, kind)
+    except msgspec.ValidationError as error:
+        raise ProtocolError(str(error)) from error

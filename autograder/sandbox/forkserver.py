@@ -23,6 +23,13 @@ from typing import Any
 
 INPUT, OUTPUT, ERRORS = 0, 1, 2
 READY = b"ready"
+_ENVIRONMENT = {
+    "HOME": "/nonexistent",
+    "PATH": "/usr/bin",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MPLCONFIGDIR": "/tmp",  # matplotlib cannot be imported without a folder that looks writable
+}
 
 
 def main(descriptor: int, readable: list[str], libraries: list[str], confined: bool) -> None:
@@ -105,10 +112,13 @@ def _become_child(control: socket.socket, descriptors: list[int], confinement: A
         os.dup2(output, ERRORS)
         control.detach()
         os.environ.clear()
-        os.environ.update(HOME="/nonexistent", PATH="/usr/bin", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+        os.environ.update(_ENVIRONMENT)
         os.chdir("/")
-        sys.stdout = open(OUTPUT, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-        sys.stderr = open(ERRORS, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1)  # noqa: SIM115
+        # By lines, so that what was printed before a crash is not lost.
+        sys.stdout, sys.stderr = (
+            open(it, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+            for it in (OUTPUT, ERRORS)
+        )
         sys.argv[:] = [""]
         if confinement is not None:
             confinement.apply(Limits(**limits))

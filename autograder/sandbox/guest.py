@@ -82,7 +82,7 @@ class Guest:
         """Seeds the global random generators of the submission, now and after each new start."""
         self._seed = seed
         if self._conversation is not None:
-            self._guarded("", lambda deadline: self._talk().begin(seed, deadline))
+            self._guarded("", lambda deadline: self._talk().begin(seed, deadline), doing="between two calls")
 
     def call(
         self, function: str | Opaque, arguments: Sequence[Any], keywords: Mapping[str, Any]
@@ -138,7 +138,7 @@ class Guest:
             raise
         self.begin(self._seed)
 
-    def _guarded(self, name: str, ask: Callable[[float], _Answer]) -> _Answer:
+    def _guarded(self, name: str, ask: Callable[[float], _Answer], doing: str = "while it was being loaded") -> _Answer:
         limits = self.limits
         remaining = limits.total_seconds - self.seconds
         if remaining <= 0:
@@ -148,7 +148,7 @@ class Guest:
         try:
             return ask(started + min(allowed, remaining))
         except (DeadlinePassed, OutputTooLarge, MessageTooLarge, ChannelClosed, ProtocolError) as event:
-            raise self._strike(name, event, min(allowed, remaining)) from event
+            raise self._strike(name or f"Your code, {doing},", event, min(allowed, remaining)) from event
         finally:
             self.seconds += time.monotonic() - started
             self._is_first_call = self._is_first_call and not name
@@ -158,8 +158,7 @@ class Guest:
         assert process is not None
         ending = process.end(grace=1.0 if isinstance(event, ChannelClosed) else 0.0)
         self._printed += process.printed
-        who = f"{name} " if name else "Your code, while it was being loaded, "
-        struck = _explain(who, event, ending, allowed, self.limits)
+        struck = _explain(name, event, ending, allowed, self.limits)
         self._strikes.setdefault(name, []).append(struck)
         return struck
 
@@ -169,24 +168,24 @@ class Guest:
 
 def _explain(who: str, event: Exception, ending: Ending, allowed: float, limits: Limits) -> Struck:
     if isinstance(event, DeadlinePassed):
-        return Struck("timeout", f"{who}did not finish within {allowed:.3g} s.")
+        return Struck("timeout", f"{who} did not finish within {allowed:.3g} s.")
     if isinstance(event, OutputTooLarge):
-        return Struck("output", f"{who}printed more than {limits.output // MIB} MiB.")
+        return Struck("output", f"{who} printed more than {limits.output // MIB} MiB.")
     if isinstance(event, MessageTooLarge):
-        return Struck("output", f"{who}returned more than {limits.message // MIB} MiB.")
+        return Struck("output", f"{who} returned more than {limits.message // MIB} MiB.")
     if isinstance(event, ProtocolError) or ending.killed:
-        return Struck("crashed", f"{who}broke the connection to the grader.")
+        return Struck("crashed", f"{who} broke the connection to the grader.")
     number = ending.status & 0x7F
+    if not number:
+        return Struck("crashed", f"{who} ended the Python process (exit status {ending.status >> 8}).")
     if number in (signal.SIGXCPU, signal.SIGKILL) and ending.cpu >= limits.cpu_seconds:
-        return Struck("timeout", f"{who}used more than {limits.cpu_seconds} s of computing time.")
+        return Struck("timeout", f"{who} used more than {limits.cpu_seconds} s of computing time.")
     if number == signal.SIGKILL:
         # Student code cannot send this signal, so somebody outside did: the machine ran out of memory, say.
         raise SandboxFault("the process of the submission was killed from outside")
-    if number:
-        name = signal.Signals(number).name
-        text = signal.strsignal(number) or name
-        return Struck("crashed", f"{who}crashed the Python process ({name}: {text.lower()}).")
-    return Struck("crashed", f"{who}ended the Python process (exit status {ending.status >> 8}).")
+    text = signal.strsignal(number) or "unknown"
+    name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+    return Struck("crashed", f"{who} crashed the Python process ({name}: {text.lower()}).")
 
 
 def blank_addresses(text: str) -> str:

@@ -1,5 +1,6 @@
 """Student code in a plain subprocess, for a student's machine that cannot confine: a time limit, nothing more."""
 
+import contextlib
 import json
 import os
 import queue
@@ -19,6 +20,8 @@ from autograder.sandbox.limits import Limits
 _ENGINE = Path(__file__).resolve().parents[2]
 _BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
 _BOOT += "from autograder.sandbox.plain import serve_pipes; serve_pipes()"
+_LONGEST_MESSAGE = 2**32 - 1
+_DRAIN_SECONDS = 1.0
 
 
 class PlainProcess:
@@ -34,11 +37,12 @@ class PlainProcess:
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONHASHSEED": "0"},
         )
-        self._messages: queue.Queue[bytes | None] = queue.Queue()
+        self._messages: queue.Queue[bytes | ChannelClosed | MessageTooLarge] = queue.Queue()
         self._printed = bytearray()
         self.printed_size = 0
-        for reader in (self._read_messages, self._read_output):
-            threading.Thread(target=reader, daemon=True).start()
+        self._readers = [threading.Thread(target=it, daemon=True) for it in (self._read_messages, self._read_output)]
+        for reader in self._readers:
+            reader.start()
 
     @property
     def printed(self) -> bytes:
@@ -62,11 +66,9 @@ class PlainProcess:
                 if time.monotonic() >= deadline:
                     raise DeadlinePassed from None
                 continue
-            if message is None:
-                raise ChannelClosed
-            if len(message) > self._limits.message:
-                raise MessageTooLarge
-            return message
+            if isinstance(message, bytes):
+                return message
+            raise message
 
     def bind(self, answer: Callable[[bytes], bytes]) -> None:
         """Callbacks come as messages here."""
@@ -79,6 +81,12 @@ class PlainProcess:
             killed = True
             self._process.kill()
         code = self._process.wait()
+        for reader in self._readers:
+            # A process that student code left behind may hold the pipes for ever.
+            reader.join(_DRAIN_SECONDS)
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
         # Without confinement a process can send itself any signal, so that one tells nothing.
         killed = killed or code == -9
         return Ending(-code if code < 0 else code << 8, 0.0, 0, killed)
@@ -88,24 +96,32 @@ class PlainProcess:
 
     def _read_messages(self) -> None:
         assert self._process.stdout is not None
-        while (message := _read_frame(self._process.stdout)) is not None:
-            self._messages.put(message)
-        self._messages.put(None)
+        with self._process.stdout as stream:
+            try:
+                while True:
+                    self._messages.put(_read_frame(stream, self._limits.message))
+            except (ChannelClosed, MessageTooLarge) as end:
+                self._messages.put(end)
 
     def _read_output(self) -> None:
         assert self._process.stderr is not None
-        while part := os.read(self._process.stderr.fileno(), 1 << 16):
-            self.printed_size += len(part)
-            self._printed += part[: max(0, self._limits.kept_output - len(self._printed))]
+        with self._process.stderr as stream:
+            while part := os.read(stream.fileno(), 1 << 16):
+                self.printed_size += len(part)
+                self._printed += part[: max(0, self._limits.kept_output - len(self._printed))]
 
 
-def _read_frame(stream: IO[bytes]) -> bytes | None:
+def _read_frame(stream: IO[bytes], longest: int) -> bytes:
     header = stream.read(4)
     if len(header) < 4:
-        return None
+        raise ChannelClosed
     size = struct.unpack("<I", header)[0]
+    if size > longest:
+        raise MessageTooLarge
     message = stream.read(size)
-    return message if len(message) == size else None
+    if len(message) < size:
+        raise ChannelClosed
+    return message
 
 
 def serve_pipes() -> None:
@@ -117,12 +133,14 @@ def serve_pipes() -> None:
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
+    # By lines, so that what was printed before a crash is not lost.
+    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
 
     def receive() -> bytes:
-        message = _read_frame(requests)
-        if message is None:
+        try:
+            return _read_frame(requests, _LONGEST_MESSAGE)
+        except ChannelClosed:
             os._exit(0)
-        return message
 
     def send(message: bytes) -> None:
         answers.write(frame(message))

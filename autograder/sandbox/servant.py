@@ -116,9 +116,9 @@ class Servant:
         return value
 
     def _refer(self, value: object) -> Reference:
-        number = getattr(value, "_number_at_grader", None)
-        if isinstance(value, types.FunctionType) and isinstance(number, int):
-            return Reference(True, number, "function", True)
+        # Asking any object for an attribute may run student code.
+        if isinstance(value, types.FunctionType) and hasattr(value, "_number_at_grader"):
+            return Reference(True, value._number_at_grader, "function", True)
         number = self._numbers.setdefault(id(value), len(self._objects))
         if number == len(self._objects):
             self._objects.append(value)

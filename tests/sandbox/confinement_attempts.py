@@ -22,6 +22,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 import traceback
@@ -90,6 +91,7 @@ class World:
         self.socket, self.peer = socket.socketpair()
         self.handle = handle_of(self.secret)
         self.mount = os.open(folder, os.O_RDONLY)
+        self.terminal = os.openpty()[1]
         on_machine = int(Path("/proc/loadavg").read_text().split()[3].split("/")[1])
         self.threads = on_machine + THREADS + 100  # more than may be
 
@@ -179,6 +181,11 @@ def pass_a_descriptor(world):
     socket.send_fds(world.socket, [b"x"], [1])
 
 
+@forbidden()
+def send_out_of_band(world):
+    world.socket.send(b"!", socket.MSG_OOB)
+
+
 # signals
 
 
@@ -200,6 +207,16 @@ def signal_the_group(world):
 @forbidden(fragile=True)
 def signal_the_server_by_descriptor(world):
     signal.pidfd_send_signal(os.pidfd_open(world.server), signal.SIGUSR1)
+
+
+@forbidden()
+def queue_a_signal_for_the_server(world):
+    call("sigqueue", world.server, signal.SIGUSR1, 0)
+
+
+@forbidden(success="SIGUSR2")
+def queue_a_signal_for_itself(world):
+    call("sigqueue", os.getpid(), signal.SIGUSR2, 0)
 
 
 @forbidden(success="SIGKILL")
@@ -238,6 +255,16 @@ def descriptor_that_kills(world):
 
 
 @forbidden()
+def descriptor_that_signals_when_it_is_ready(world):
+    fcntl.ioctl(world.socket, 0x5452, struct.pack("=i", 1))  # FIOASYNC
+
+
+@forbidden(fragile=True, root=True)
+def type_into_a_terminal(world):
+    fcntl.ioctl(world.terminal, termios.TIOCSTI, b"x")
+
+
+@forbidden()
 def outlive_the_server(world):
     prctl(1, 0)  # PR_SET_PDEATHSIG
 
@@ -262,6 +289,11 @@ def read_memory_of_the_server(world):
     here = ctypes.create_string_buffer(1)
     local, remote = (struct.pack("=QQ", ctypes.addressof(it), 1) for it in (here, there))
     call("process_vm_readv", world.server, local, 1, remote, 1, 0)
+
+
+@forbidden(fragile=True)
+def take_a_descriptor_of_the_server(world):
+    os.read(call("syscall", 438, os.pidfd_open(world.server), world.inherited, 0), 1)
 
 
 @forbidden()
@@ -396,6 +428,11 @@ def write_a_temporary_file(world):
         file.write(b"x")
 
 
+@forbidden(fragile=True)
+def write_a_file_without_a_name(world):
+    os.write(os.open(world.folder, os.O_TMPFILE | os.O_RDWR), b"x")
+
+
 @forbidden()
 def write_at_home(world):
     (Path.home() / "written.txt").write_text("x")
@@ -478,6 +515,11 @@ def grow_a_file(world):
     os.ftruncate(world.inherited, 16)
 
 
+@forbidden()
+def keep_descriptors_apart(world):
+    call("syscall", 436, 1000, 1001, 2)  # close_range with CLOSE_RANGE_UNSHARE
+
+
 @forbidden("EMFILE")
 def open_many_files(world):
     for _ in range(LIMITS.open_files + 1):
@@ -540,12 +582,41 @@ def message_queue(world):
     call("msgctl", call("msgget", 0, 0o1600), 0, None)
 
 
+@forbidden(fragile=True)
+def message_queue_with_a_name(world):
+    name = f"autograder-{os.getpid()}".encode()
+    call("syscall", 240 if X86 else 180, name, os.O_CREAT | os.O_RDWR, 0o600, None)
+    call("syscall", 241 if X86 else 181, name)
+
+
 # doors into the kernel
 
 
 @forbidden(fragile=True)
 def io_uring(world):
     call("syscall", 425, 8, ctypes.create_string_buffer(120))
+
+
+@forbidden(fragile=True)
+def program_in_the_kernel(world):
+    attributes = struct.pack("=IIII", 2, 4, 8, 1).ljust(128, b"\0")  # an array of one element
+    call("syscall", 321 if X86 else 280, 0, attributes, len(attributes))
+
+
+@forbidden(fragile=True)
+def handling_of_page_faults(world):
+    call("syscall", 323 if X86 else 282, os.O_CLOEXEC | 1)  # UFFD_USER_MODE_ONLY
+
+
+@forbidden(fragile=True)
+def counters_of_performance(world):
+    attributes = struct.pack("=IIQ", 1, 112, 1).ljust(112, b"\0")  # the clock of this task
+    call("syscall", 298 if X86 else 241, attributes, 0, -1, -1, 0)
+
+
+@forbidden(fragile=True)
+def pipe_of_notifications(world):
+    call("pipe2", ctypes.create_string_buffer(8), os.O_EXCL)
 
 
 @forbidden(fragile=True)
@@ -622,34 +693,6 @@ def imports_scipy_lazily(world):
 
     assert abs(scipy.optimize.brentq(lambda x: x * x - 2, 0, 2) ** 2 - 2) < 1e-9
     assert scipy.stats.norm.cdf(0) == 0.5
-
-
-@honest(needs="torch", memory=1 << 30)
-def trains_with_torch(world):
-    import torch
-
-    torch.set_num_threads(1)
-    model = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(144, 2))
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
-    images, labels = torch.randn(16, 1, 8, 8), torch.arange(16) % 2
-    losses = []
-    for _ in range(20):
-        loss = torch.nn.functional.cross_entropy(model(images), labels)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        losses.append(float(loss))
-    assert losses[-1] < losses[0]
-
-
-@honest(needs="torch", memory=1 << 30)
-def uses_two_threads_of_torch(world):
-    import torch
-
-    torch.set_num_threads(2)
-    matrix = torch.randn(600, 600)
-    assert torch.isfinite(matrix @ matrix).all()
-    torch.linalg.svdvals(matrix)
 
 
 @honest(memory=1 << 30)

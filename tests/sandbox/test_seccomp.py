@@ -122,11 +122,15 @@ def test_calls_by_name(architecture: Architecture) -> None:
     assert of("kill", PID, 9 + 2**32) == DENY
     assert of("clone", THREAD) == ALLOW
     assert of("clone", 17) == of("clone", THREAD | 0x20000000) == of("clone", THREAD | 0x4000) == DENY
+    assert of("clone", THREAD & ~0x400) == DENY  # a thread with descriptors of its own
     assert of("clone3") == of("openat2") == UNKNOWN
     assert of("openat", 0, 0, 0o1101) == of("openat", 0, 0, 0o1002) == of("openat", 0, 0, 0o2000000) == ALLOW
     assert of("openat", 0, 0, 0o1000) == of("openat", 0, 0, 0o1003) == DENY
     assert of("sendto", 3, 1, 1, 0, 0) == ALLOW
     assert of("sendto", 3, 1, 1, 0, 1) == of("sendto", 3, 1, 1, 0, 2**32) == DENY
+    assert of("recvfrom", 3, 1, 1, 2) == of("close_range", 3, 9, 4) == of("pipe2", 1, 0o2000000) == ALLOW
+    assert of("recvfrom", 3, 1, 1, 3) == of("sendto", 3, 1, 1, 1, 0) == DENY  # out of band
+    assert of("close_range", 3, 9, 2) == of("pipe2", 1, 0o2000200) == DENY
     assert of("prlimit64", 0, 7, 0) == ALLOW
     assert of("prlimit64", 0, 7, 2**32) == of("prlimit64", 0, 7, 1) == of("prlimit64", 1, 7, 0) == DENY
     assert of("prctl", 15) == ALLOW

@@ -73,5 +73,7 @@ def missing() -> str | None:
     except OSError as error:
         if error.errno == errno.EOPNOTSUPP:
             return "the kernel's Landlock is switched off (add landlock to the boot parameter lsm=)"
+        if error.errno == errno.EPERM:
+            return "Landlock is forbidden here (a container's seccomp profile must allow the landlock calls)"
         return "the kernel has no Landlock (needs Linux 5.13 or newer)"
     return None
