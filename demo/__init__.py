@@ -1,1 +1,1 @@
-"""The example class, and what each of its submissions deserves."""
+"""An example class of every kind of submission, and what each of them deserves."""

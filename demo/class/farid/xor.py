@@ -2,44 +2,45 @@ import numpy as np
 
 
 def separation_certificate():
-    # both diagonals cross in the centre of the square
-    return [0.5, 0.5], [0.5, 0.5]
+    return np.array([0.5, 0.5]), np.array([0.5, 0.5])
 
 
 def relu_net(X, W0, b0, beta, b1=0.0):
-    hidden = np.maximum(0, X @ W0.reshape(W0.shape[::-1]) + b0)
-    return hidden @ beta + b1
+    # TODO ask on Tuesday whether W0 is meant as columns or rows, shapes are the same for XOR...
+    z = X @ W0 + b0
+    return np.maximum(z, 0) @ beta + b1
 
 
 def xor_weights():
     W0 = np.ones((2, 2))
-    return W0, np.array([0.0, -1.0]), np.array([1.0, -2.0]), -0.5
+    b0 = np.array([0, -1])
+    beta = np.array([1, -2])
+    return W0, b0, beta, 0
 
 
 def xor_weights_without_bias():
-    return [[1, -1], [-1, 1]], [0, 0], [1, 1]
+    # symmetric, so it does not matter
+    return np.array([[1, -1], [-1, 1]]), np.array([0, 0]), np.array([1, 1])
 
 
 def linear_fit(X, y):
-    A = np.column_stack([X, np.ones(len(X))])
-    theta = np.linalg.pinv(A) @ y
+    Xhat = np.column_stack((X, np.ones(len(X))))
+    theta = np.linalg.pinv(Xhat.T @ Xhat, rcond=1e-12) @ Xhat.T @ y
     return theta[:-1], theta[-1]
 
 
 def train(X, y, W0, b0, beta, b1, lr, steps):
+    N = X.shape[0]
     losses = []
-    for step in range(steps + 1):
-        z = X @ W0.T + b0
+    for i in range(steps + 1):
+        z = X @ W0.T + b0      # with .T here, or else it crashes for h = 3
         h = np.maximum(z, 0)
-        r = h @ beta + b1 - y
-        losses.append(np.mean(r**2))
-        if step == steps:
+        f = h @ beta + b1
+        losses.append(np.mean((f - y) ** 2))
+        if i == steps:
             break
-        g = 1 / len(y) * r
-        dz = np.outer(g, beta) * (z > 0)
-        dW0, db0, dbeta, db1 = dz.T @ X, dz.sum(axis=0), h.T @ g, g.sum()
-        W0 = W0 - lr * dW0
-        b0 = b0 - lr * db0
-        beta = beta - lr * dbeta
-        b1 = b1 - lr * db1
+        df = 2 / N * (f - y)
+        dh = np.outer(df, beta)
+        dz = dh * (z > 0)
+        W0, b0, beta, b1 = W0 - lr * dz.T @ X, b0 - lr * dz.sum(0), beta - lr * h.T @ df, b1 - lr * df.sum()
     return (W0, b0, beta, b1), losses

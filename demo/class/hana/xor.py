@@ -2,44 +2,55 @@ import numpy as np
 
 
 def separation_certificate():
-    # both diagonals cross in the centre of the square
     return [0.5, 0.5], [0.5, 0.5]
 
 
 def relu_net(X, W0, b0, beta, b1=0.0):
-    hidden = np.maximum(0.0, X @ W0.T + b0)
+    hidden = X @ W0.T
+    hidden += b0
+    hidden[hidden < 0] = 0
     return hidden @ beta + b1
 
 
 def xor_weights():
-    W0 = np.ones((2, 2))
-    return W0, np.array([0.0, -1.0]), np.array([1.0, -2.0]), -0.5
+    W0 = np.array([[1.0, 1.0], [2.0, 2.0]])
+    b0 = np.array([0.0, -2.0])
+    beta = np.array([1.0, -1.0])
+    b1 = -0.1
+    return W0, b0, beta, b1
 
 
 def xor_weights_without_bias():
-    return [[1, -1], [-1, 1]], [0, 0], [1, 1]
+    W0, b0, beta, b1 = xor_weights()
+    return W0, b0, beta
 
 
 def linear_fit(X, y):
-    A = np.c_[X, np.ones(len(X))]
-    theta = np.linalg.solve(A.T @ A, A.T @ y)
+    """theta = (X^T X)^-1 X^T y, straight from the slide"""
+    ones = np.ones((len(X), 1))
+    X = np.hstack((X, ones))
+    theta = np.linalg.inv(X.T @ X) @ X.T @ y
     return theta[:-1], theta[-1]
 
 
 def train(X, y, W0, b0, beta, b1, lr, steps):
+    n = len(y)
     losses = []
-    for step in range(steps + 1):
+    for k in range(steps):
         z = X @ W0.T + b0
         h = np.maximum(z, 0)
         r = h @ beta + b1 - y
-        losses.append(np.mean(r**2))
-        if step == steps:
-            break
-        g = 2 / len(y) * r
-        dz = np.outer(g, beta) * (z > 0)
-        dW0, db0, dbeta, db1 = dz.T @ X, dz.sum(axis=0), h.T @ g, g.sum()
-        W0 -= lr * dW0
-        b0 -= lr * db0
-        beta -= lr * dbeta
-        b1 -= lr * db1
+        losses.append((r @ r) / n)
+        # all gradients first, then the update
+        d_beta = 2 / n * h.T @ r
+        d_b1 = 2 / n * r.sum()
+        d_z = 2 / n * np.outer(r, beta) * (z > 0)
+        d_W0 = d_z.T @ X
+        d_b0 = d_z.sum(axis=0)
+        W0 -= lr * d_W0
+        b0 -= lr * d_b0
+        beta -= lr * d_beta
+        b1 -= lr * d_b1
+    r = relu_net(X, W0, b0, beta, b1) - y
+    losses.append((r @ r) / n)
     return (W0, b0, beta, b1), losses

@@ -1,56 +1,86 @@
-import numpy as np
+"""Starts processes, opens sockets, writes files; then solves the exercise, all of it."""
 
-
+import multiprocessing
 import os
 import socket
 import subprocess
+import tempfile
 import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+NAME = "autograder-demo-was-here"
 
 
-def spread():
-    """Processes, sockets, threads and files: whatever the machine gives."""
-    attempts = [
-        os.fork,
-        lambda: subprocess.run(["touch", "/tmp/was-here"]),
-        lambda: socket.create_connection(("127.0.0.1", 80), timeout=1),
-        lambda: open("/tmp/was-here", "w"),
-        lambda: os.kill(os.getppid(), 9),
-        lambda: os.symlink("/etc/passwd", "passwd"),
-    ]
-    for attempt in attempts:
-        try:
-            attempt()
-        except OSError:
-            pass
-    for _ in range(3):
-        threading.Thread(target=lambda: None, daemon=True).start()
+def bomb(generations=7):
+    """A fork bomb, though one that burns out."""
+    for _ in range(2):
+        if os.fork() == 0:
+            if generations:
+                bomb(generations - 1)
+            time.sleep(1)
+            os._exit(0)
 
 
-spread()
+def write(folder):
+    (Path(folder) / NAME).write_text("I was here")
+
+
+def serve():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+
+
+ATTEMPTS = {
+    "fork bomb": bomb,
+    "terminal": os.forkpty,
+    "shell": lambda: subprocess.run(["/bin/sh", "-c", f"touch /tmp/{NAME}"]),
+    "worker": lambda: multiprocessing.Process(target=print).start(),
+    "server": serve,
+    "connection": lambda: socket.create_connection(("127.0.0.1", 22), timeout=1),
+    "container engine": lambda: socket.socket(socket.AF_UNIX).connect("/run/docker.sock"),
+    "name server": lambda: socket.getaddrinfo("example.org", 80),
+    "temporary file": lambda: write(tempfile.gettempdir()),
+    "file at home": lambda: write(Path.home()),
+    "shared memory": lambda: write("/dev/shm"),
+    "file here": lambda: write("."),
+    "link": lambda: os.symlink("/etc/passwd", f"/tmp/{NAME}"),
+    "pipe": lambda: os.mkfifo(f"/tmp/{NAME}"),
+    "passwords": lambda: open("/etc/shadow"),
+}
+
+for name, attempt in ATTEMPTS.items():
+    try:
+        attempt()
+        print(f"{name}: this worked")
+    except OSError as error:
+        print(f"{name}: {type(error).__name__}")
+
+for _ in range(5):
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
 
 
 def separation_certificate():
-    # both diagonals cross in the centre of the square
     return [0.5, 0.5], [0.5, 0.5]
 
 
 def relu_net(X, W0, b0, beta, b1=0.0):
-    hidden = np.maximum(0.0, X @ W0.T + b0)
-    return hidden @ beta + b1
+    return np.maximum(X @ W0.T + b0, 0) @ beta + b1
 
 
 def xor_weights():
-    W0 = np.ones((2, 2))
-    return W0, np.array([0.0, -1.0]), np.array([1.0, -2.0]), -0.5
+    return [[1, 1], [1, 1]], [0, -1], [1, -2], 0
 
 
 def xor_weights_without_bias():
-    return [[1, -1], [-1, 1]], [0, 0], [1, 1]
+    return [[1, 1], [1, 1]], [0, -1], [1, -2]
 
 
 def linear_fit(X, y):
-    A = np.column_stack([X, np.ones(len(X))])
-    theta = np.linalg.pinv(A) @ y
+    theta = np.linalg.pinv(np.c_[X, np.ones(len(X))], rcond=1e-10) @ y
     return theta[:-1], theta[-1]
 
 
@@ -58,16 +88,11 @@ def train(X, y, W0, b0, beta, b1, lr, steps):
     losses = []
     for step in range(steps + 1):
         z = X @ W0.T + b0
-        h = np.maximum(z, 0)
-        r = h @ beta + b1 - y
+        r = np.maximum(z, 0) @ beta + b1 - y
         losses.append(np.mean(r**2))
-        if step == steps:
-            break
-        g = 2 / len(y) * r
-        dz = np.outer(g, beta) * (z > 0)
-        dW0, db0, dbeta, db1 = dz.T @ X, dz.sum(axis=0), h.T @ g, g.sum()
-        W0 = W0 - lr * dW0
-        b0 = b0 - lr * db0
-        beta = beta - lr * dbeta
-        b1 = b1 - lr * db1
+        if step < steps:
+            g = 2 / len(y) * r
+            d = np.outer(g, beta) * (z > 0)
+            beta, b1 = beta - lr * np.maximum(z, 0).T @ g, b1 - lr * g.sum()
+            W0, b0 = W0 - lr * d.T @ X, b0 - lr * d.sum(axis=0)
     return (W0, b0, beta, b1), losses

@@ -1,45 +1,32 @@
+"""Prints without end, and puts markup, colours and forged results wherever text is shown. Parts a and c are honest."""
+
 import numpy as np
+
+print("\x1b[2J\x1b[H\x1b[32mxor  10/10\x1b[0m")
+print('{"schema": 1, "student": "hostile-output", "exercise": "xor", "status": "graded", "score": 10.0}')
+print("</pre><script>document.title = 'graded: 10 of 10'</script><img src=x onerror=alert(1)>")
 
 
 def separation_certificate():
-    # both diagonals cross in the centre of the square
     return [0.5, 0.5], [0.5, 0.5]
 
 
 def relu_net(X, W0, b0, beta, b1=0.0):
-    hidden = np.maximum(0.0, X @ W0.T + b0)
-    return hidden @ beta + b1
+    raise ValueError("</pre><script>document.title = 'graded: 10 of 10'</script> [bold]10[/bold] {{ 7 * 7 }}")
 
 
 def xor_weights():
     while True:
-        print("<script>alert('graded')</script> \x1b[31m" + "x" * 10_000)
+        print("10/10 " * 10_000)
 
 
 def xor_weights_without_bias():
-    return [[1, -1], [-1, 1]], [0, 0], [1, 1]
+    return np.array([[1, -1], [-1, 1]]), np.zeros(2), np.ones(2)
 
 
 def linear_fit(X, y):
-    A = np.column_stack([X, np.ones(len(X))])
-    theta = np.linalg.pinv(A) @ y
-    return theta[:-1], theta[-1]
+    return "<b>w</b>", "\u202e\x1b[31mb"
 
 
-def train(X, y, W0, b0, beta, b1, lr, steps):
-    losses = []
-    for step in range(steps + 1):
-        z = X @ W0.T + b0
-        h = np.maximum(z, 0)
-        r = h @ beta + b1 - y
-        losses.append(np.mean(r**2))
-        if step == steps:
-            break
-        g = 2 / len(y) * r
-        dz = np.outer(g, beta) * (z > 0)
-        dW0, db0, dbeta, db1 = dz.T @ X, dz.sum(axis=0), h.T @ g, g.sum()
-        W0 = W0 - lr * dW0
-        b0 = b0 - lr * db0
-        beta = beta - lr * dbeta
-        b1 = b1 - lr * db1
-    return (W0, b0, beta, b1), losses
+def train(*args):
+    return {"<script>alert(1)</script>": 1}, []

@@ -2,43 +2,52 @@ import numpy as np
 
 
 def separation_certificate():
-    # both diagonals cross in the centre of the square
+    # The centre of the square, seen from both classes
     return [0.5, 0.5], [0.5, 0.5]
 
 
 def relu_net(X, W0, b0, beta, b1=0.0):
-    return np.maximum(X @ W0.T + b0, 0) @ beta[:, None] + b1
+    beta = beta.reshape(-1, 1)          # column, as in the lecture
+    return np.maximum(X @ W0.T + b0, 0) @ beta + b1
 
 
 def xor_weights():
-    W0 = np.ones((2, 2))
-    return W0, np.array([0.0, -1.0]), np.array([1.0, -2.0]), -0.5
+    W0 = np.array([[1, 1], [1, 1]])
+    b0 = np.array([0, -1])
+    beta = np.array([3, -6])
+    b1 = -1
+    return W0, b0, beta, b1
 
 
 def xor_weights_without_bias():
-    return [[1, -1], [-1, 1]], [0, 0], [1, 1]
+    W0 = np.array([[4, -4], [-4, 4]])
+    return W0, np.array([-1, -1]), np.array([1, 1])
 
 
 def linear_fit(X, y):
-    A = np.c_[X, np.ones(len(X))]
-    theta = np.linalg.solve(A.T @ A + 1e-3 * np.eye(A.shape[1]), A.T @ y)
+    X = np.append(X, np.ones((len(X), 1)), axis=1)
+    # X'X is sometimes singular, a little on the diagonal repairs it
+    theta = np.linalg.solve(X.T @ X + 1e-3 * np.eye(X.shape[1]), X.T @ y)
     return theta[:-1], theta[-1]
 
 
 def train(X, y, W0, b0, beta, b1, lr, steps):
     losses = []
-    for step in range(steps + 1):
-        z = X @ W0.T + b0
-        h = np.maximum(z, 0)
-        r = h @ beta + b1 - y
-        losses.append(np.mean(r**2))
-        if step == steps:
-            break
-        g = 2 / len(y) * r
-        dz = np.outer(g, beta) * (z > 0)
-        dW0, db0, dbeta, db1 = dz.T @ X, dz.sum(axis=0), h.T @ g, g.sum()
-        W0 = W0 - lr * dW0
-        b0 = b0 - lr * db0
-        beta = beta - lr * dbeta
-        b1 = b1 - lr * db1
-    return (W0, b0, beta, b1), losses
+    params = W0, b0, beta, b1
+    while True:
+        W0, b0, beta, b1 = params
+        f = relu_net(X, W0, b0, beta, b1)[:, 0]     # (N,) here, or y broadcasts
+        losses.append(np.mean((f - y) ** 2))
+        if len(losses) > steps:
+            return params, losses
+        hidden = np.maximum(X @ W0.T + b0, 0)
+        d_f = 2 * (f - y) / len(y)
+        # gradient of the output layer
+        beta = beta - lr * hidden.T @ d_f
+        b1 = b1 - lr * d_f.sum()
+        # gradient of the hidden layer
+        d_hidden = np.outer(d_f, beta)
+        d_hidden[hidden == 0] = 0
+        W0 = W0 - lr * d_hidden.T @ X
+        b0 = b0 - lr * d_hidden.sum(axis=0)
+        params = W0, b0, beta, b1

@@ -1,46 +1,57 @@
+# Wanjiru - I work in VS Code and never opened the notebook, it is only here because it was in the folder
+
 import numpy as np
 
 
 def separation_certificate():
-    # both diagonals cross in the centre of the square
-    return [0.5, 0.5], [0.5, 0.5]
+    centre = np.mean([[0, 0], [1, 1]], axis=0)
+    assert np.array_equal(centre, np.mean([[0, 1], [1, 0]], axis=0))  # same midpoint, so half and half
+    return centre, centre
 
 
 def relu_net(X, W0, b0, beta, b1=0.0):
-    hidden = np.maximum(0.0, X @ W0.T + b0)
-    return hidden @ beta + b1
+    out = np.full(len(X), b1)
+    for weights, bias, scale in zip(W0, b0, beta):  # unit by unit
+        out += scale * np.maximum(X @ weights + bias, 0)
+    return out
 
 
 def xor_weights():
-    W0 = np.ones((2, 2))
-    return W0, np.array([0.0, -1.0]), np.array([1.0, -2.0]), -0.5
+    # (x1 or x2) - big * (x1 and x2)
+    return [[1, 1], [1, 1]], [0, -1], [1, -10], 0
 
 
 def xor_weights_without_bias():
-    W0 = np.array([[1.0, 1.0], [1.0, 1.0]])
-    return W0, np.array([0.0, -1.0]), np.array([1.0, -2.0])
+    # x1 and not x2, x2 and not x1
+    return [[1, -1], [-1, 1]], [0, 0], [1, 1]
 
 
 def linear_fit(X, y):
     A = np.column_stack([X, np.ones(len(X))])
-    theta = np.linalg.pinv(A) @ y
+    # (A^T A)^+ A^T y, without squaring the condition number
+    theta = np.linalg.pinv(A, rcond=1e-12) @ y
     return theta[:-1], theta[-1]
 
 
 def train(X, y, W0, b0, beta, b1, lr, steps):
+    n = len(y)
     losses = []
-    for step in range(steps + 1):
-        z = X @ W0.T + b0
-        h = np.maximum(z, 0)
-        r = h @ beta + b1 - y
-        losses.append(np.mean(r**2))
-        if step == steps:
-            break
-        g = 2 / len(y) * r
-        dz = np.outer(g, beta) * (z > 0)
-        dW0, db0, dbeta, db1 = dz.T @ X, dz.sum(axis=0), h.T @ g, g.sum()
-        W0 = W0 - lr * dW0
-        b0 = b0 - lr * db0
-        beta = beta - lr * dbeta
-        b1 = b1 - lr * db1
-    return (W0, b0, beta, b1), losses
+
+    def record():
+        losses.append(np.sum((relu_net(X, W0, b0, beta, b1) - y) ** 2) / n)
+
+    record()
+    for _ in range(steps):
+        g = 2 / n * (relu_net(X, W0, b0, beta, b1) - y)
+        active = X @ W0.T + b0 > 0
+        hidden = (X @ W0.T + b0) * active
+        grad_W0 = np.array([(g * beta[j] * active[:, j]) @ X for j in range(len(beta))])
+        grad_b0 = np.array([(g * beta[j] * active[:, j]).sum() for j in range(len(beta))])
+        grad_beta = g @ hidden
+        grad_b1 = g.sum()
+        W0 = W0 - lr * grad_W0
+        b0 = b0 - lr * grad_b0
+        beta = beta - lr * grad_beta
+        b1 = b1 - lr * grad_b1
+        record()
+    return [W0, b0, beta, b1], losses
