@@ -14,7 +14,7 @@ class Limits:
     seconds of CPU in all, of wall time for a call, for the first answer of a process, and for the submission."""
 
     memory: int = 1024 * MIB
-    message: int = 64 * MIB
+    message: int = 16 * MIB
     kept_output: int = 1 * MIB
     output: int = 64 * MIB
     call_seconds: float = 10.0

@@ -17,7 +17,7 @@ QUICK = Limits(
     message=1 * MIB,
     kept_output=1000,
     output=2 * MIB,
-    call_seconds=0.5,
+    call_seconds=1.0,
     start_seconds=10.0,
     total_seconds=60.0,
 )

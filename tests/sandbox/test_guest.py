@@ -1,7 +1,6 @@
 """Student code in its process: values cross both ways, and each limit costs the call that it struck."""
 
 import time
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from autograder.sandbox.conversation import Missing, Opaque, Raised
 from autograder.sandbox.direct import DirectProcess
 from autograder.sandbox.guest import Guest
-from autograder.sandbox.limits import Limits, Struck
+from autograder.sandbox.limits import MIB, Limits, Struck
 from autograder.sandbox.starters import ConfinedStarter, DirectStarter, PlainStarter
 from autograder.submission import Source, Unit
 
@@ -257,8 +256,8 @@ def test_of_a_notebook_the_other_cells_still_run(confined):
 @pytest.mark.parametrize(
     ("function", "kind", "word"),
     [
-        ("stubborn", "timeout", "within 0.5 s"),
-        ("spin", "timeout", "within 0.5 s"),
+        ("stubborn", "timeout", "within 1 s"),
+        ("spin", "timeout", "within 1 s"),
         ("flood", "output", "printed more than 2 MiB"),
         ("large", "output", "returned more than 1 MiB"),
         ("leave", "crashed", "exit status 0"),
@@ -277,7 +276,8 @@ def test_a_limit_costs_the_call_that_it_struck(new_guest, starter, function, kin
     assert value(guest, "add", 1) == 2
 
 
-def test_memory_is_limited_and_the_process_lives_on(guest):
+def test_memory_is_limited_and_the_process_lives_on(new_guest):
+    guest = new_guest(CODE, limits=Limits(memory=256 * MIB))
     assert "MemoryError" in failure(guest, "hoard").classes
     assert value(guest, "add", 1) == 2
 
@@ -287,17 +287,18 @@ def test_what_is_forbidden_raises_where_it_is_tried(guest, function):
     assert failure(guest, function).name == "PermissionError"
 
 
-def test_a_function_that_struck_twice_is_not_called_again(new_guest, confined):
-    guest = new_guest(CODE, limits=replace(Limits(), call_seconds=0.3, start_seconds=1.0))
+def test_a_function_that_struck_twice_is_not_called_again(new_guest):
+    guest = new_guest(CODE, limits=Limits(call_seconds=0.5, start_seconds=1.0))
     strike(guest, "spin"), strike(guest, "spin")
     started = time.monotonic()
     assert "not called again" in strike(guest, "spin").message
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < 0.4
     assert value(guest, "add", 1) == 2
 
 
 def test_the_whole_submission_has_a_budget(new_guest):
-    guest = called_once(new_guest(CODE, limits=Limits(call_seconds=0.4, start_seconds=5.0, total_seconds=0.9)))
+    limits = Limits(call_seconds=0.4, start_seconds=5.0, total_seconds=0.9)
+    guest = called_once(new_guest(CODE, limits=limits))
     kinds = [strike(guest, name) for name in ("spin", "stubborn", "silence", "add")]
     assert kinds[-1].message == "All 0.9 s for the whole submission were used up before."
 
@@ -307,7 +308,7 @@ def test_code_that_never_finishes_loading_is_not_loaded_again(new_guest):
     assert strike(guest, "f").kind == "timeout"
     started = time.monotonic()
     assert strike(guest, "f").message.startswith("Your code, while it was being loaded, did not finish")
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < 0.4
 
 
 def test_an_object_is_lost_with_its_process(guest):
