@@ -15,7 +15,8 @@ def newest_handin(folder: Path, exercise: str, file: Path | None = None) -> Hand
         return knowledge is not None and knowledge.is_released(source)
 
     found = discover(file or folder, [exercise], only=exercise, untouched=untouched)
-    handin = found.handins[0]
+    # Copies that a student keeps in folders beside it do not count.
+    handin = next((it for it in found.handins if it.path.parent == folder), found.handins[0])
     if handin.problem is not None:
         raise UserError(handin.problem)
     return handin

@@ -19,6 +19,7 @@ import random
 import sys
 import traceback
 import types
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -144,7 +145,12 @@ class Servant:
             (frame.filename, frame.lineno or 0)
             for frame in traceback.extract_tb(error.__traceback__, limit=-200)
             if frame.filename in self._labels
-        ][-8:]
+        ]
+        if isinstance(error, RecursionError) and frames:
+            # Which call is one too many is an accident; the line that calls itself is not.
+            message = "maximum recursion depth exceeded"
+            frames = [Counter(frames).most_common(1)[0][0]]
+        frames = frames[-8:]
         if isinstance(error, SyntaxError) and error.filename in self._labels:
             message = str(error.msg)[:MAX_MESSAGE]
             frames.append((error.filename or "", error.lineno or 0))

@@ -1,11 +1,12 @@
 """One file that was handed in, found but not read yet."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autograder.submission.archive import read_member
-from autograder.submission.reading import LIMITS, read_source
+from autograder.submission.names import visible
+from autograder.submission.reading import LIMITS, read_source, too_large
+from autograder.submission.regular import open_regular, read_at_most
 from autograder.submission.source import Source, Unreadable
 
 
@@ -13,8 +14,9 @@ from autograder.submission.source import Source, Unreadable
 class Handin:
     """A student's file for one exercise.
 
-    `member` is its path within the archive `path`; `problem` says in one line why it cannot be graded; `note` is a
-    remark for the student; `shown` is its path relative to what was searched.
+    `member` is its path within the archive `path`; `modified` is when it was saved, in seconds, and 0 if unknown;
+    `shown` is where `path` was found below what was searched; `problem` says in one line why it cannot be graded;
+    `note` is a remark for the student. Of an archive that cannot be opened, `exercise` is empty if it could be several.
     """
 
     student: str
@@ -32,24 +34,23 @@ class Handin:
 
     @property
     def source(self) -> str:
-        return f"{self.shown}/{self.member}" if self.member else self.shown
+        """Where it was found, safe to show."""
+        return f"{self.shown}/{visible(self.member)}" if self.member else self.shown
 
     def read(self) -> Source:
         """Raises `Unreadable`."""
-        name = f"{self._stem}{Path(self.name).suffix}"
-        limit = LIMITS.get(Path(self.name).suffix, 0)
+        name = f"{self.exercise}{PurePosixPath(self.name).suffix}"
+        data = self._bytes(LIMITS.get(PurePosixPath(name).suffix, 0), name)
+        if data is None:
+            raise too_large(name, "unpacks to more than" if self.member else "is larger than")
+        return read_source(name, data)
+
+    def _bytes(self, limit: int, name: str) -> bytes | None:
+        """None if there are more than `limit`."""
         if self.member is not None:
-            return read_source(name, read_member(self.path, self.member, limit))
+            return read_member(self.path, self.member, limit)
         try:
-            if self.path.stat().st_size > limit:
-                raise Unreadable(f"{self.name} is larger than {limit >> 20} MiB. Clear its outputs and try again.")
-            return read_source(name, self.path.read_bytes())
+            with open_regular(self.path) as file:
+                return read_at_most(file, limit)
         except OSError as error:
-            raise Unreadable(f"{self.name} cannot be read: {error.strerror}.") from error
-
-    @property
-    def _stem(self) -> str:
-        return self.exercise or Path(self.name).stem
-
-
-Untouched = Callable[[str, Source], bool]
+            raise Unreadable(f"{name} cannot be read: {error.strerror}.") from error

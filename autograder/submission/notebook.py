@@ -1,122 +1,113 @@
 """The student's cells of a notebook: all code cells but the grader's own."""
 
 import ast
-import json
-import re
 from typing import Any
 
-from autograder.submission.source import Unit, Unreadable
+import msgspec
 
-_HELPER = "autograder"
-_RUNS_PYTHON = ("%%time", "%%timeit", "%%capture", "%%prun")
-_SPECIAL = re.compile(r"^(\s*)(?:[%!].*|[\w.]+\s*=\s*[%!].*|\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$")
+from autograder.submission.checks import without_checks
+from autograder.submission.magics import plain_python
+from autograder.submission.names import cut, visible
+from autograder.submission.source import Unit, Unreadable, parse
+
+_MAX_OBJECTS = 1_000_000
+_SHOWN = 80
+_MOST_NOTES = 20
+_NOTHING = msgspec.Raw(b'""')
 
 
-def student_units(name: str, data: bytes) -> tuple[tuple[Unit, ...], tuple[str, ...]]:
-    """The code to run and remarks for the student. Raises `Unreadable`."""
-    units: list[Unit] = []
-    notes: list[str] = []
-    number = 0
-    for cell in _cells(name, data):
-        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
-            continue
-        number += 1
-        code = _text(cell.get("source", ""))
-        if not code.strip() or _is_the_graders(cell, code):
-            continue
-        code, left_out = _plain_python(code)
-        notes += [f"Cell {number}: left out “{line}”." for line in left_out]
-        if code.strip():
-            units.append(Unit(f"{name}, cell {number}", code))
+class _Cell(msgspec.Struct, gc=False):
+    """Outputs are never made into objects, and the rest only for cells of code."""
+
+    cell_type: str = ""
+    source: msgspec.Raw = _NOTHING
+    input: msgspec.Raw = _NOTHING  # the name of `source` before version 4
+    metadata: msgspec.Raw = _NOTHING
+
+
+class _Worksheet(msgspec.Struct):
+    cells: list[_Cell] = []
+
+
+class _Notebook(msgspec.Struct):
+    cells: list[_Cell] | None = None
+    worksheets: list[_Worksheet] | None = None  # before version 4
+
+
+class _Marks(msgspec.Struct):
+    grade: bool = False
+    solution: bool = False
+
+
+class _Metadata(msgspec.Struct):
+    nbgrader: _Marks = msgspec.field(default_factory=_Marks)
+
+
+def student_units(name: str, data: bytes, limit: int) -> tuple[tuple[Unit, ...], tuple[str, ...]]:
+    """The code to run, from at most `limit` bytes, and remarks for the student. Raises `Unreadable`."""
+    cells = [cell for cell in _cells(name, data) if cell.cell_type == "code"]
+    if sum(len(memoryview(cell.source)) + len(memoryview(cell.input)) for cell in cells) > limit:
+        raise Unreadable(f"{name} holds more than {limit >> 20} MiB of code. Take the data out of it.")
+    plain = [plain_python(_text(cell)) for cell in cells]
+    codes = without_checks([code for code, _ in plain])
+    units = tuple(
+        Unit(f"{name}, cell {number}", code)
+        for number, (cell, code) in enumerate(zip(cells, codes, strict=True), start=1)
+        if code.strip() and not (_is_marked(cell) and _defines_nothing(code))
+    )
+    notes = [
+        f"Cell {number}: left out “{cut(visible(line), _SHOWN)}”."
+        for number, (_, left_out) in enumerate(plain, start=1)
+        for line in left_out
+    ]
+    if len(notes) > _MOST_NOTES:
+        notes[_MOST_NOTES:] = [f"And {len(notes) - _MOST_NOTES} more lines."]
     if not units:
-        raise Unreadable(f"{name} holds no code. Save the notebook and hand it in again.")
-    return tuple(units), tuple(notes)
+        raise Unreadable(" ".join([f"{name} holds no code of yours. Save it and hand it in again.", *notes]))
+    return units, tuple(notes)
 
 
-def _cells(name: str, data: bytes) -> list[Any]:
+def _cells(name: str, data: bytes) -> list[_Cell]:
+    if data.count(b"{") > _MAX_OBJECTS:
+        raise Unreadable(f"{name} holds too much besides code. Clear its outputs and hand it in again.")
     try:
-        content = json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Unreadable(f"{name} is not UTF-8 text, so it is no notebook. Save it in Jupyter and try again.") from None
+        notebook = msgspec.json.decode(data, type=_Notebook)
+    except msgspec.ValidationError:
+        raise _no_notebook(name) from None
     except (ValueError, RecursionError):
         raise Unreadable(f"{name} was cut off or damaged. Open it in Jupyter, save it and hand it in again.") from None
-    if not isinstance(content, dict):
-        raise Unreadable(f"{name} is not a notebook. Save it in Jupyter and hand it in again.")
-    if isinstance(content.get("worksheets"), list):
-        return _upgraded(name, data)
-    cells = content.get("cells")
-    if not isinstance(cells, list):
-        raise Unreadable(f"{name} has no cells, so it is no notebook. Save it in Jupyter and hand it in again.")
-    return cells
+    if notebook.cells is not None:
+        return notebook.cells
+    if notebook.worksheets is not None:
+        return [cell for sheet in notebook.worksheets for cell in sheet.cells]
+    raise _no_notebook(name)
 
 
-def _upgraded(name: str, data: bytes) -> list[Any]:
-    """Notebooks before version 4 kept their cells in worksheets."""
-    import nbformat
+def _no_notebook(name: str) -> Unreadable:
+    return Unreadable(f"{name} is not a notebook: it has no list of cells. Save it in Jupyter and hand it in again.")
 
+
+def _text(cell: _Cell) -> str:
+    lines, old = (_decoded(it, str | list[str]) or "" for it in (cell.source, cell.input))
+    # Version 2 has no line ends in its lists.
+    text = "".join(lines) or "\n".join(it.removesuffix("\n") for it in ([old] if isinstance(old, str) else old))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(raw: msgspec.Raw, kind: Any) -> Any:
+    """None if it is anything else."""
     try:
-        cells: list[Any] = nbformat.reads(data.decode("utf-8-sig"), as_version=4)["cells"]  # type: ignore[no-untyped-call]
-    except Exception:  # whatever a damaged old notebook sets off in the converter
-        raise Unreadable(f"{name} is in an old format that cannot be read. Save it in a current Jupyter.") from None
-    return cells
+        return msgspec.json.decode(raw, type=kind)
+    except (ValueError, RecursionError):
+        return None
 
 
-def _text(source: Any) -> str:
-    if isinstance(source, list):
-        return "".join(line for line in source if isinstance(line, str))
-    return source if isinstance(source, str) else ""
+def _is_marked(cell: _Cell) -> bool:
+    """Whether nbgrader's metadata call it a check. They can be forged onto a cell of the student's."""
+    metadata = _decoded(cell.metadata, _Metadata)
+    return metadata is not None and metadata.nbgrader.grade and not metadata.nbgrader.solution
 
 
-def _is_the_graders(cell: dict[str, Any], code: str) -> bool:
-    """By its metadata, or because all it does is to call our check."""
-    metadata = cell.get("metadata")
-    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    if isinstance(marks, dict) and marks.get("grade") is True and marks.get("solution") is not True:
-        # Metadata can be forged onto a student's cell, which then still counts.
-        return "def " not in code
-    return _HELPER in code and _only_checks(code)
-
-
-def _only_checks(code: str) -> bool:
-    try:
-        body = ast.parse(code).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return all(
-        (isinstance(it, ast.ImportFrom) and (it.module or "").split(".")[0] == _HELPER)
-        or (isinstance(it, ast.Import) and all(name.name.split(".")[0] == _HELPER for name in it.names))
-        or (isinstance(it, ast.Expr) and isinstance(it.value, ast.Call) and isinstance(it.value.func, ast.Name))
-        for it in body
-    )
-
-
-def _plain_python(code: str) -> tuple[str, list[str]]:
-    """The code without what only IPython understands, at the same line numbers; and the lines left out."""
-    first = next(line for line in code.splitlines() if line.strip())
-    if first.startswith("%%"):
-        if first.split()[0] not in _RUNS_PYTHON:
-            return "", [first]
-        rest, left_out = _plain_python_lines(code.replace(first, "", 1))
-        return rest, [first, *left_out]
-    return _plain_python_lines(code)
-
-
-def _plain_python_lines(code: str) -> tuple[str, list[str]]:
-    if _parses(code):
-        return code, []
-    lines, left_out = [], []
-    for line in code.split("\n"):
-        special = _SPECIAL.match(line)
-        lines.append(f"{special[1]}pass" if special else line)
-        if special:
-            left_out.append(line.strip())
-    plain = "\n".join(lines)
-    return (plain, left_out) if _parses(plain) else (code, [])
-
-
-def _parses(code: str) -> bool:
-    try:
-        ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+def _defines_nothing(code: str) -> bool:
+    tree = parse(code)
+    return tree is not None and all(isinstance(it, (ast.Expr, ast.Assert)) for it in tree.body)

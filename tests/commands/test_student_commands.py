@@ -191,3 +191,11 @@ def test_every_command_has_an_example(run):
         done = run(command, "--help")
         assert done.returncode == 0
         assert "example:\n  autograder" in done.stdout
+
+
+def test_copies_in_folders_beside_the_file_do_not_count(run, home, reference_code):
+    write(home, reference_code)
+    (home / "assignments" / "xor" / "backup").mkdir()
+    write(home, "x = 1\n", "backup/xor.py")
+    report = json.loads(run("check", "xor", "--json", cwd=home).stdout)
+    assert report["score"] == 10.0

@@ -110,6 +110,11 @@ def test_known_mistakes_are_named(reports):
     assert not any(named[student] for student in KINDS["right"])
 
 
+def test_endless_recursion_is_told_by_the_line_that_calls_itself(reports):
+    (message,) = (check["message"] for check in reports["tomás"]["checks"] if check["status"] == "error")
+    assert "last, losses = train(X, y, *descend(X, y, theta, lr), lr, steps - 1)" in message
+
+
 @pytest.mark.parametrize("student", ["amara", "hostile-channel", "hostile-fork", "hostile-kill", "hostile-patch"])
 def test_one_by_itself_gets_the_same_as_in_the_class(reports, tmp_path, run, student):
     done = run("grade", CLASS / student, "--out", tmp_path / "grades", "--seed", "tests")
