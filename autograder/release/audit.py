@@ -148,14 +148,17 @@ class _Auditor:
 
     def _audit_junk(self) -> Section:
         section = Section("junk returned: no check breaks, nothing is earned by it")
-        for variant in variants.junk(self._folder, list(self._live.signatures)):
-            self._tell(section, f"{variant.function} returns {variant.name}")
-            checks = self._checks(variant.source, self._seeds[0])
-            broken = [check for check in checks if check.status == "not_graded"]
-            if broken:
-                section.problems.append(f"{variant.function} returns {variant.name}: {broken[0].message}")
-            elif all(check.status == "passed" for check in checks):
-                section.problems.append(f"{variant.function} returns {variant.name}: all points")
+        for function in self._live.signatures:
+            without = _passed(self._checks(variants.unwritten(self._folder, function), self._seeds[0]))
+            for variant in variants.junk(self._folder, function):
+                what = f"{function} returns {variant.name}"
+                self._tell(section, what)
+                checks = self._checks(variant.source, self._seeds[0])
+                broken = [check for check in checks if check.status == "not_graded"]
+                if broken:
+                    section.problems.append(f"{what}: {broken[0].message}")
+                elif earned := _passed(checks) - without:
+                    section.problems.append(f"{what}: passes {', '.join(sorted(earned))}")
         return section
 
     def _audit_mutants(self, result: Audit) -> Section:
@@ -191,6 +194,10 @@ class _Auditor:
     def _tell(self, section: Section, name: str) -> None:
         section.tried += 1
         self._progress(f"{section.title.split(':')[0]}: {name}")
+
+
+def _passed(checks: list[CheckReport]) -> set[str]:
+    return {check.name for check in checks if check.status == "passed"}
 
 
 def _read_equivalents(path: Path) -> list[Equivalent]:

@@ -49,26 +49,24 @@ def ways(folder: Path, file: str) -> list[Variant]:
     name = folder.name
     path = folder / file
     reference = (folder / f"{name}.py").read_text(encoding="utf-8")
-    code = _without_vocabulary(path.read_text(encoding="utf-8"))
+    body = _without_vocabulary(path.read_text(encoding="utf-8"))
     return [
-        Variant(way.name, way.replaces, _source(name, reference, file, _substitution(code, way)))
+        Variant(way.name, way.replaces, _source(name, reference, file, _substitution(body, way)))
         for way in ways_in(load_module(path, f"{name}_{path.stem}"))
     ]
 
 
-def junk(folder: Path, functions: list[str]) -> list[Variant]:
-    """Each function in turn returns each kind of junk."""
-    name = folder.name
-    reference = (folder / f"{name}.py").read_text(encoding="utf-8")
+def junk(folder: Path, function: str) -> list[Variant]:
+    """The function returns each kind of junk."""
     return [
-        Variant(
-            kind,
-            function,
-            _source(name, reference, "junk.py", f"def {function}(*_, **__):\n    return {expression}\n"),
-        )
-        for function in functions
+        Variant(kind, function, _with_body(folder, function, f"return {expression}"))
         for kind, expression in JUNK.items()
     ]
+
+
+def unwritten(folder: Path, function: str) -> Source:
+    """The reference with that function still to do."""
+    return _with_body(folder, function, "raise NotImplementedError")
 
 
 def module(name: str, code: str) -> Source:
@@ -80,23 +78,32 @@ def _source(name: str, reference: str, file: str, code: str) -> Source:
     return Source("module", (Unit(f"{name}.py", reference), Unit(file, code)), "", ())
 
 
-def _substitution(code: str, way: Way) -> str:
-    # In a namespace of its own, so that a helper there cannot stand in for one of the reference's.
-    return f"_ways = {{'__name__': '_ways'}}\nexec({code!r}, _ways)\n{way.replaces} = _ways[{way.name!r}]\n"
+def _with_body(folder: Path, function: str, statement: str) -> Source:
+    reference = (folder / f"{folder.name}.py").read_text(encoding="utf-8")
+    return _source(folder.name, reference, "junk.py", f"def {function}(*_, **__):\n    {statement}\n")
 
 
-def _without_vocabulary(code: str) -> str:
-    """The same code without what only authors have: the import of the vocabulary, and its decorators."""
-    tree = ast.parse(code)
-    tree.body = [
+def _substitution(body: list[ast.stmt], way: Way) -> str:
+    # In a scope of its own, so that a helper there cannot stand in for one of the reference's; and as code, not as
+    # text to execute, so that the sandbox sees what it imports.
+    scope = ast.parse(f"def _way():\n    return {way.name}\n\n{way.replaces} = _way()\n")
+    function = scope.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    function.body[:0] = body
+    return ast.unparse(scope) + "\n"
+
+
+def _without_vocabulary(code: str) -> list[ast.stmt]:
+    """The statements without what only authors have: the import of the vocabulary, and its decorators."""
+    body = [
         node
-        for node in tree.body
+        for node in ast.parse(code).body
         if not (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "autograder")
     ]
-    for node in tree.body:
+    for node in body:
         if isinstance(node, ast.FunctionDef):
             node.decorator_list = [it for it in node.decorator_list if not _is_replaces(it)]
-    return ast.unparse(tree)
+    return body
 
 
 def _is_replaces(node: ast.expr) -> bool:

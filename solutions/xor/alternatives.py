@@ -1,6 +1,9 @@
 """Other right ways of solving XOR, as different as students are: each must get all points."""
 
+import copy
+import logging
 import math
+import operator
 import sys
 import warnings
 from decimal import Decimal
@@ -10,6 +13,8 @@ import numpy as np
 import scipy.linalg
 
 from autograder.checking import replaces
+
+# Part a
 
 
 @replaces("separation_certificate")
@@ -28,6 +33,15 @@ def halves_in_one_array():
 def halves_as_decimals():
     """Decimal numbers, in lists."""
     return [[Decimal("0.5"), Decimal("0.50")], [Decimal("0.5"), Decimal("0.5")]]
+
+
+@replaces("separation_certificate")
+def halves_in_single_precision():
+    """Two float32 arrays: ½ is exact in any precision."""
+    return np.ones(2, dtype=np.float32) / 2, np.ones(2, dtype=np.float32) / 2
+
+
+# Part b, the network
 
 
 @replaces("relu_net")
@@ -76,6 +90,42 @@ def talkative_network(X, W0, b0, beta, b1=0.0):
     return np.clip(X @ W0.T + b0, 0, None).dot(beta) + b1
 
 
+@replaces("relu_net")
+def broadcast_over_units(X, W0, b0, beta, b1=0.0):
+    """All products in one array (N, h, d), summed away; its own array is modified in place."""
+    z = (X[:, None, :] * W0).sum(axis=-1)
+    z += b0
+    z[z < 0] = 0
+    return np.sum(z * beta, axis=1) + b1
+
+
+@replaces("relu_net")
+def exact_network(X, W0, b0, beta, b1=0.0):
+    """Exact arithmetic in fractions; a list of fractions comes back."""
+
+    def exact(numbers):
+        return [Fraction(number) for number in numbers.tolist()]
+
+    rows, b0, beta = [exact(row) for row in W0], exact(b0), exact(beta)
+    outputs = []
+    for x in map(exact, X):
+        z = [sum(map(operator.mul, row, x), bias) for row, bias in zip(rows, b0, strict=True)]
+        outputs.append(sum(map(operator.mul, beta, [max(0, it) for it in z]), Fraction(b1)))
+    return outputs
+
+
+@replaces("relu_net")
+def deep_copies_and_a_log(X, W0, b0, beta, b1=0.0):
+    """Copies all that it is given, logs, and returns an object array of Python floats."""
+    X, W0, b0, beta, b1 = copy.deepcopy((X, W0, b0, beta, b1))
+    logging.getLogger(__name__).warning("%d samples", len(X))
+    units = list(zip(W0, b0, beta, strict=True))
+    return np.array([sum(slope * max(w @ x + bias, 0) for w, bias, slope in units) + b1 for x in X], dtype=object)
+
+
+# Part b, the weights
+
+
 @replaces("xor_weights")
 def tent():
     """A tent around x1 + x2 = 1, in nested lists of ints and floats."""
@@ -95,6 +145,25 @@ def weights_as_decimals():
     return ((big, big), (big, big)), (0, -big), (Decimal(1), Decimal(-2)), Fraction(-1, 3)
 
 
+@replaces("xor_weights")
+def huge_integers_with_units_exchanged():
+    """Integers of a million in arrays, the later unit first; b1 is a NumPy scalar."""
+    W0 = np.full((2, 2), 10**6)
+    return W0, np.array([-(10**6), 0]), np.array([-20, 9]), np.int64(-1)
+
+
+@replaces("xor_weights")
+def weights_that_training_found():
+    """Irregular numbers as gradient descent leaves them, in tensors."""
+    import torch
+
+    W0 = torch.tensor([[0.8137, -0.8129], [-1.2046, 1.2051]], dtype=torch.float64, requires_grad=True)
+    return W0, torch.tensor([-0.0006, 0.0003]), torch.tensor([1.2283, 0.8299]), torch.tensor(-0.02)
+
+
+# Part c
+
+
 @replaces("xor_weights_without_bias")
 def weights_of_the_lecture():
     """The lecture's weights, as float32."""
@@ -107,6 +176,27 @@ def units_for_two_corners():
     """Each unit is on at one point of class 1 only; lists of fractions."""
     half = Fraction(1, 2)
     return [[1, -1], [-1, 1]], [-half, -half], [2, Fraction(7, 3)]
+
+
+@replaces("xor_weights_without_bias")
+def zero_only_up_to_rounding():
+    """f(1, 1) would be 0 if 0.9 and 0.3 were exact, and is 1e-16 as floats are."""
+    return ((0.9, 0.9), (0.3, 0.3)), (0.0, -0.3), (1.0, -6.0)
+
+
+@replaces("xor_weights_without_bias")
+def tiny_weights():
+    """Weights of a millionth; on class 0 both units are well below their kinks or at them."""
+    return 1e-6 * np.array([[1, -2], [-2, 1]]), np.zeros(2), 1e-6 * np.array([1, 1])
+
+
+@replaces("xor_weights_without_bias")
+def far_below_zero():
+    """The second unit pulls f down to −14 at (1, 1); a tuple and lists."""
+    return [[3, 3], (5, 5)], [0, -5], (1, -4)
+
+
+# Part d
 
 
 @replaces("linear_fit")
@@ -134,11 +224,88 @@ def normal_equations_by_eigenvectors(X, y):
 
 
 @replaces("linear_fit")
+def pseudo_inverse_of_the_normal_equations(X, y):
+    """The formula as it stands, with pinv for the inverse at its default cut-off."""
+    A = np.concatenate((X, np.ones((len(X), 1))), axis=1)
+    theta = np.linalg.pinv(A.T @ A) @ A.T @ y
+    return theta[: X.shape[1]], theta[X.shape[1]]
+
+
+@replaces("linear_fit")
+def inverse_unless_singular(X, y):
+    """The inverse where the rank is full, and the pseudo-inverse elsewhere."""
+    A = np.pad(X, ((0, 0), (0, 1)), constant_values=1.0)
+    if np.linalg.matrix_rank(A) == A.shape[1]:
+        *w, b = np.linalg.inv(A.T @ A) @ (A.T @ y)
+    else:
+        *w, b = np.linalg.pinv(A) @ y
+    return w, b
+
+
+@replaces("linear_fit")
+def singular_values(X, y):
+    """The singular value decomposition by hand, with a cut-off relative to the largest value."""
+    U, values, Vt = np.linalg.svd(np.column_stack([X, np.ones(len(X))]), full_matrices=False)
+    kept = values > 1e-12 * values[0]
+    theta = Vt[kept].T @ (U[:, kept].T @ y / values[kept])
+    return theta[:-1], np.array(theta[-1])
+
+
+@replaces("linear_fit")
+def conjugate_gradients(X, y):
+    """An iteration from zero, which never leaves the row space and so finds the least norm."""
+    A = np.column_stack([X, np.ones(len(X))])
+    theta = np.zeros(A.shape[1])
+    p = r = A.T @ y
+    stop = 1e-28 * np.sum(A**2) * (y @ y)
+    while r @ r > stop:
+        Ap = A @ p
+        theta = theta + r @ r / (Ap @ Ap) * p
+        before, r = r, A.T @ (y - A @ theta)
+        p = r + r @ r / (before @ before) * p
+    return theta[:-1], theta[-1]
+
+
+@replaces("linear_fit")
+def exact_elimination(X, y):
+    """Gaussian elimination in fractions on (X̂ᵀX̂)²·u = X̂ᵀy, free unknowns zero; ϑ = X̂ᵀX̂·u has the least norm."""
+    A = np.vectorize(Fraction, otypes=[object])(np.column_stack([X, np.ones(len(X))]))
+    gram = A.T @ A
+    table = np.column_stack([gram @ gram, A.T @ [Fraction(it) for it in y]])
+    pivots = []
+    for column in range(len(gram)):
+        row = len(pivots)
+        below = next((i for i in range(row, len(gram)) if table[i, column]), None)
+        if below is None:
+            continue
+        table[[row, below]] = table[[below, row]]
+        table[row] = table[row] / table[row, column]
+        for i in set(range(len(gram))) - {row}:
+            table[i] = table[i] - table[i, column] * table[row]
+        pivots.append(column)
+    theta = gram[:, pivots] @ table[: len(pivots), -1]
+    return list(theta[:-1]), theta[-1]
+
+
+@replaces("linear_fit")
+def solver_of_torch(X, y):
+    """torch.linalg.lstsq with a driver for deficient rank; tensors come back."""
+    import torch
+
+    A = torch.from_numpy(np.column_stack([X, np.ones(len(X))]))
+    theta = torch.linalg.lstsq(A, torch.tensor(y)[:, None], driver="gelsd").solution.squeeze(1)
+    return theta[:-1], theta[-1]
+
+
+@replaces("linear_fit")
 def tiny_ridge(X, y):
     """A ridge of 1e-8, which the statement allows."""
     A = np.column_stack([X, np.ones(len(X))])
     theta = np.linalg.solve(A.T @ A + 1e-8 * np.eye(A.shape[1]), A.T @ y)
     return theta[:-1], theta[-1]
+
+
+# Part e
 
 
 @replaces("train")
@@ -187,6 +354,83 @@ def in_place_on_copies(X, y, W0, b0, beta, b1, lr, steps):
 
 
 @replaces("train")
+def lists_of_floats(X, y, W0, b0, beta, b1, lr, steps):
+    """Plain Python: lists and loops, no NumPy; nested lists come back."""
+    X, y, W0, b0, beta = X.tolist(), y.tolist(), W0.tolist(), b0.tolist(), beta.tolist()
+    units, features, rate = range(len(b0)), range(len(X[0])), 2 * lr / len(y)
+    losses = []
+    for step in range(steps + 1):
+        loss, slope = 0.0, 0.0
+        dW0, db0, dbeta = [[0.0 for _ in features] for _ in units], [0.0 for _ in units], [0.0 for _ in units]
+        for x, target in zip(X, y, strict=True):
+            z = [sum(map(operator.mul, W0[j], x)) + b0[j] for j in units]
+            error = sum(beta[j] * z[j] for j in units if z[j] > 0) + b1 - target
+            loss += error**2 / len(y)
+            slope += error
+            for j in units:
+                if z[j] > 0:
+                    dbeta[j] += error * z[j]
+                    db0[j] += error * beta[j]
+                    for i in features:
+                        dW0[j][i] += error * beta[j] * x[i]
+        losses.append(loss)
+        if step == steps:
+            return (W0, b0, beta, b1), losses
+        W0 = [[W0[j][i] - rate * dW0[j][i] for i in features] for j in units]
+        b0 = [b0[j] - rate * db0[j] for j in units]
+        beta = [beta[j] - rate * dbeta[j] for j in units]
+        b1 -= rate * slope
+
+
+@replaces("train")
+def trajectory_of_one_vector(X, y, W0, b0, beta, b1, lr, steps):
+    """All parameters in one vector, moved by the Jacobian of the outputs; the whole trajectory is stored."""
+    h, d = W0.shape
+    cuts = np.cumsum([h * d, h, h])
+    A = np.column_stack([X, np.ones(len(X))])
+    path = np.empty((steps + 1, cuts[-1] + 1))
+    path[0] = np.hstack([W0.ravel(), b0, beta, b1])
+    losses = np.empty(steps + 1)
+    for k in range(steps + 1):
+        w, c, s, t = np.split(path[k], cuts)
+        z = A @ np.column_stack([w.reshape(h, d), c]).T
+        on = np.sign(np.maximum(z, 0))
+        residual = (z * on) @ s + t - y
+        losses[k] = residual @ residual / len(y)
+        if k < steps:
+            by_weight = np.einsum("nj,ni->nji", on * s, X).reshape(len(y), h * d)
+            jacobian = np.hstack([by_weight, on * s, z * on, np.ones((len(y), 1))])
+            path[k + 1] = path[k] - lr * 2 / len(y) * (residual @ jacobian)
+    w, c, s, t = np.split(path[-1], cuts)
+    return (w.reshape(h, d), c, s, t), losses
+
+
+@replaces("train")
+def complex_steps(X, y, W0, b0, beta, b1, lr, steps):
+    """No formula for a gradient: derivatives by complex steps, exact to rounding."""
+    theta = [np.array(it, dtype=complex) for it in (W0, b0, beta, b1)]
+
+    def loss():
+        z = X @ theta[0].T + theta[1]
+        return np.mean((np.where(z.real > 0, z, 0) @ theta[2] + theta[3] - y) ** 2)
+
+    losses = [loss().real]
+    for _ in range(steps):
+        gradients = []
+        for values in theta:
+            gradient = np.zeros(values.shape)
+            for index in np.ndindex(values.shape):
+                values[index] += 1e-30j
+                gradient[index] = loss().imag / 1e-30
+                values[index] = values[index].real
+            gradients.append(gradient)
+        for number, gradient in enumerate(gradients):
+            theta[number] -= lr * gradient
+        losses.append(loss().real)
+    return tuple(values.real for values in theta), losses
+
+
+@replaces("train")
 def gradients_of_torch(X, y, W0, b0, beta, b1, lr, steps):
     """torch's automatic differentiation, in float64; losses as a tensor."""
     import torch
@@ -203,6 +447,30 @@ def gradients_of_torch(X, y, W0, b0, beta, b1, lr, steps):
                 theta = [(it - lr * slope).requires_grad_() for it, slope in zip(theta, gradients, strict=True)]
     W0, b0, beta, b1 = (it.detach().numpy() for it in theta)
     return (W0, b0, beta, b1), torch.stack(losses)
+
+
+@replaces("train")
+def optimizer_of_torch(X, y, W0, b0, beta, b1, lr, steps):
+    """A module of torch with an optimizer, in float64; every loss is printed."""
+    import torch
+
+    hidden = torch.nn.Linear(W0.shape[1], W0.shape[0], dtype=torch.float64)
+    output = torch.nn.Linear(W0.shape[0], 1, dtype=torch.float64)
+    network = torch.nn.Sequential(hidden, torch.nn.ReLU(), output, torch.nn.Flatten(0))
+    start = {"0.weight": W0, "0.bias": b0, "2.weight": beta[None, :], "2.bias": np.array([b1])}
+    network.load_state_dict({name: torch.tensor(values) for name, values in start.items()})
+    optimizer = torch.optim.SGD(network.parameters(), lr=lr)
+    X, y = torch.tensor(X), torch.tensor(y)
+    losses = []
+    for step in range(steps + 1):
+        loss = torch.nn.functional.mse_loss(network(X), y)
+        losses.append(loss.item())
+        print(f"step {step}: loss {loss.item():.6f}")
+        if step < steps:
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return (hidden.weight, hidden.bias, output.weight[0], output.bias), losses
 
 
 @replaces("train")

@@ -139,6 +139,13 @@ def test_a_check_that_breaks_on_junk_is_reported(audit):
     assert any("twice returns None" in problem and "the check itself failed" in problem for problem in problems)
 
 
+def test_junk_that_earns_a_part_of_the_points_is_reported(audit):
+    weak = '@part("a", points=1)\ndef test_zero(submission):\n    """twice is 0 at 0"""\n'
+    weak += "    same(submission.twice(0.0), 0.0)\n"
+    _, problems = audit(test_twice__py=CHECKS.replace("points=10", "points=9") + "\n\n" + weak)
+    assert "twice returns zero: passes test_zero" in problems
+
+
 def test_equivalents_that_are_none_are_reported(audit):
     listed = '[[equivalent]]\nmutant = "twice: swap operator: factor * x → factor / x"\nreason = "a test"\n'
     listed += '[[equivalent]]\nmutant = "no such"\nreason = "a test"\n'
