@@ -4,7 +4,7 @@ A check is a pytest function with the fixtures `submission`, `reference` and `rn
 the first line of its docstring is its title.
 """
 
-from autograder.checking.ladder import array, number, raises, rationals, require, same, unpack
+from autograder.checking.ladder import array, no_warning, number, raises, rationals, require, same, unpack
 from autograder.checking.marks import part, replaces
 from autograder.checking.tolerances import (
     CLOSED_FORM,
@@ -23,6 +23,7 @@ __all__ = [
     "SINGULAR",
     "Tolerance",
     "array",
+    "no_warning",
     "number",
     "part",
     "raises",
