@@ -31,8 +31,9 @@ AUTHORED = (
     "alternatives.py",
     "equivalents.toml",
     "hints.md",
+    "reproduce.py",
 )
-_OPTIONAL = ("equivalents.toml",)
+_OPTIONAL = ("equivalents.toml", "reproduce.py")
 
 
 def build(course: Course, name: str) -> dict[str, bytes]:
