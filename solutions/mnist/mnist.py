@@ -171,8 +171,8 @@ def count_parameters(model):
 # - The same seed, model and data give the same result on the CPU, whatever was drawn before the call.
 #   Dropout draws from torch's global generator: you may seed and use that one.
 # - `history` has one number per epoch: the mean over all N samples of the loss which each had when
-#   its batch was used. With lr = 0 the model never changes, and without dropout every entry is R at
-#   the start.
+#   its batch was used. A ridge penalty is not part of it. With lr = 0 the model never changes, and
+#   without dropout every entry is R at the start.
 # - `weight_decay` makes the weights smaller, the loss falls, and the model learns the digits.
 # - Model, data and loss are on `device`; afterwards the model is there, and in training mode,
 #   whatever its mode was before.
