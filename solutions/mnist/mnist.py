@@ -173,7 +173,8 @@ def count_parameters(model):
 # - `history` has one number per epoch: the mean over all N samples of the loss which each had when
 #   its batch was used. A ridge penalty is not part of it. With lr = 0 the model never changes, and
 #   without dropout every entry is R at the start.
-# - `weight_decay` makes the weights smaller, the loss falls, and the model learns the digits.
+# - `weight_decay` makes the weights smaller. With a learning rate that suits the common optimisers the
+#   loss falls, and the model learns the digits.
 # - Model, data and loss are on `device`; afterwards the model is there, and in training mode,
 #   whatever its mode was before.
 #
@@ -474,8 +475,9 @@ if __name__ == "__main__":
 # descent with all N samples.
 #
 # Worked step. With p_ik the probability of class k for sample i, the derivative of the loss with
-# respect to s_ik is (p_ik − [y_i = k]) / N. At the start all scores are zero, so p_ik = 1/K: class k
-# pulls with N_k/N − 1/K at b_k, and with nothing if the classes are equally large.
+# respect to s_ik is (p_ik − [y_i = k]) / N, where [y_i = k] is 1 if y_i = k and 0 if not. At the start
+# all scores are zero and p_ik = 1/K, so the derivative with respect to b_k is 1/K − N_k/N: the first
+# step raises b_k for the classes that are more frequent than the others.
 
 
 # %%

@@ -3,6 +3,7 @@
 import time
 
 import torch
+from matplotlib.figure import Figure
 from torch import nn
 
 from autograder.datasets import mnist
@@ -68,8 +69,6 @@ def _row(name, published, values):
 
 def draw(result, path):
     """The training loss and the test error after each epoch, a line for each seed."""
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     colours = {name: f"C{number}" for number, name in enumerate(NETWORKS)}
