@@ -2,8 +2,9 @@
 missing → raises → purity → type → shape → dtype → finite → value.
 """
 
+import contextlib
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +24,7 @@ from autograder.checking.coerce import (
 )
 from autograder.checking.outcomes import CheckFailed
 from autograder.checking.tolerances import CLOSED_FORM, Tolerance
+from autograder.checking.trial import Outcome, current
 
 
 def same(got: Any, expected: Any, tolerance: Tolerance = CLOSED_FORM) -> None:
@@ -79,6 +81,39 @@ def require(condition: bool, message: str, *, mistake: str | None = None) -> Non
     __tracebackhide__ = True
     if not condition:
         raise CheckFailed("requirement", message, mistake=mistake)
+
+
+@contextlib.contextmanager
+def blaming(mistake: Callable[[], str | None]) -> Iterator[None]:
+    """If what is inside fails, `mistake()` names the known wrong way, or gives None."""
+    __tracebackhide__ = True
+    try:
+        yield
+    except CheckFailed as failed:
+        failed.mistake = failed.mistake or mistake()
+        raise
+
+
+@contextlib.contextmanager
+def pretended_cuda() -> Iterator[None]:
+    """While it lasts, the submission finds a CUDA device: a real one where there is one, and otherwise one that only
+    keeps track of where each tensor is, and raises as a real one does where tensors on two devices meet."""
+    trial = current()
+    if trial is None:
+        raise RuntimeError("there is no check going on")
+    trial.guest.pretend_cuda(True)
+    yield
+    trial.guest.pretend_cuda(False)
+
+
+def no_warning(*words: str, mistake: str | None = None) -> None:
+    """Fails if the submission's last call let a warning through that contains one of the words."""
+    __tracebackhide__ = True
+    trial = current()
+    outcome = (trial.calls[-1].outcome if trial is not None and trial.calls else None) or Outcome()
+    for warning in outcome.warnings:
+        if any(word in warning for word in words):
+            raise CheckFailed("warning", f"On the way it warned: {warning}.", got=outcome.value, mistake=mistake)
 
 
 def raises(error: type[Exception], function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, MessageTooLarge, OutputTooLarge
 from autograder.sandbox.confined import Ending
-from autograder.sandbox.conversation import Conversation, Definition, Opaque, ProtocolError
+from autograder.sandbox.conversation import Conversation, Definition, Opaque, ProtocolError, Returned
 from autograder.sandbox.limits import MIB, Limits, SandboxFault, Struck
 from autograder.submission import Source
 
@@ -84,10 +84,8 @@ class Guest:
         if self._conversation is not None:
             self._guarded("", lambda deadline: self._talk().begin(seed, deadline), doing="between two calls")
 
-    def call(
-        self, function: str | Opaque, arguments: Sequence[Any], keywords: Mapping[str, Any]
-    ) -> tuple[Any, list[int | str]]:
-        """The value and the modified arguments. Raises `Struck`, `Raised`, `Missing` or `SandboxFault`."""
+    def call(self, function: str | Opaque, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Returned:
+        """Calls the function. Raises `Struck`, `Raised`, `Missing` or `SandboxFault`."""
         self._ensure_defined()
         name = function if isinstance(function, str) else function.type_name
         self._refuse_lost(function)
@@ -99,6 +97,13 @@ class Guest:
     def attribute(self, target: Opaque, name: str) -> Any:
         self._refuse_lost(target)
         return self._guarded(target.type_name, lambda deadline: self._talk().attribute(target, name, deadline))
+
+    def pretend_cuda(self, pretend: bool) -> None:
+        """Whether the submission finds a CUDA device until the next `begin`, on a machine without one."""
+        if pretend:
+            self._ensure_defined()
+        if self._conversation is not None:
+            self._guarded("", lambda deadline: self._talk().pretend(pretend, deadline), doing="between two calls")
 
     @property
     def output(self) -> str:
