@@ -58,7 +58,7 @@ def reproduce(reference, *, seeds, epochs, progress):
         "measure": "test error in percent",
         "rows": rows,
         "curves": curves,
-        "remark": f"Mean, lowest and highest of {seeds} seeds, in {minutes:.1f} minutes on {device}.",
+        "remark": f"Mean, lowest and highest; seeds: {seeds}, minutes: {minutes:.1f}, device: {device}.",
     }
 
 
