@@ -84,13 +84,13 @@ def require(condition: bool, message: str, *, mistake: str | None = None) -> Non
 
 
 @contextlib.contextmanager
-def blaming(mistake: Callable[[], str | None]) -> Iterator[None]:
-    """If what is inside fails, `mistake()` names the known wrong way, or gives None."""
+def blaming(mistake: Callable[[str], str | None]) -> Iterator[None]:
+    """If what is inside fails, `mistake(message)` names the known wrong way, or gives None."""
     __tracebackhide__ = True
     try:
         yield
     except CheckFailed as failed:
-        failed.mistake = failed.mistake or mistake()
+        failed.mistake = failed.mistake or mistake(failed.message)
         raise
 
 
@@ -102,8 +102,10 @@ def pretended_cuda() -> Iterator[None]:
     if trial is None:
         raise RuntimeError("there is no check going on")
     trial.guest.pretend_cuda(True)
-    yield
-    trial.guest.pretend_cuda(False)
+    try:
+        yield
+    finally:
+        trial.guest.pretend_cuda(False)
 
 
 def no_warning(*words: str, mistake: str | None = None) -> None:

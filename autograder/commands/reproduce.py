@@ -44,16 +44,20 @@ def run(given: argparse.Namespace) -> int:
     if given.seeds < 1 or (given.epochs is not None and given.epochs < 1):
         raise UserError("--seeds and --epochs must be at least 1.")
     figure = given.figure or Path(f"{given.exercise}-curves.png")
-    if not figure.absolute().parent.is_dir():
-        raise UserError(f"There is no folder {figure.absolute().parent} to draw in.")
+    if figure.is_dir() or not figure.absolute().parent.is_dir():
+        raise UserError(f"{figure} cannot be written: give a file in a folder that exists.")
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     from autograder.checking.knowledge import load_module
 
-    reference = load_module(folder / f"{given.exercise}.py", given.exercise)
-    work = load_module(folder / FILE, f"{given.exercise}_reproduce")
+    try:
+        reference = load_module(folder / f"{given.exercise}.py", given.exercise)
+        work = load_module(folder / FILE, f"{given.exercise}_reproduce")
+    except ModuleNotFoundError as error:
+        raise UserError(f"This needs {error.name}, which is not installed: “pip install {error.name}”.") from error
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+    screen = console(stderr=True)
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         line = bar.add_task("reading data", total=None)
 
         def progress(text: str, done: int, of: int) -> None:

@@ -84,7 +84,8 @@ def _downloaded() -> dict[str, Path]:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         return {name: _download(f"{name}.gz", FILES[name][0], progress) for name in FILES}
 
 

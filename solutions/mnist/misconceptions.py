@@ -785,12 +785,6 @@ def references_for_copies(model, X, y, X_val, y_val, **options):
 
 
 @replaces("train_with_early_stopping")
-def shallow_copy_kept(model, X, y, X_val, y_val, **options):
-    """You copy the state dict and not the tensors in it, which go on changing: clone each, or copy deeply."""
-    return _stop_early(model, X, y, X_val, y_val, **options, keep=copy.copy)
-
-
-@replaces("train_with_early_stopping")
 def first_weights_restored(model, X, y, X_val, y_val, **options):
     """You restore the weights from before the training: keep those of the best epoch."""
     start = {name: it.clone() for name, it in model.state_dict().items()}

@@ -173,7 +173,8 @@ def count_parameters(model):
 # - `history` has one number per epoch: the mean over all N samples of the loss which each had when
 #   its batch was used. A ridge penalty is not part of it. With lr = 0 the model never changes, and
 #   without dropout every entry is R at the start.
-# - `weight_decay` makes the weights smaller, the loss falls, and the model learns the digits.
+# - `weight_decay` makes the weights smaller. With a learning rate that suits the common optimisers the
+#   loss falls, and the model learns the digits.
 # - Model, data and loss are on `device`; afterwards the model is there, and in training mode,
 #   whatever its mode was before.
 #
@@ -239,6 +240,22 @@ def train(model, X, y, *, epochs, batch_size, lr, weight_decay=0.0, device="cpu"
     ### END SOLUTION
 
 
+# %% tags=["solution"]
+
+
+def fraction_wrong(model, X, y, *, batch_size, device):
+    """The error rate, in evaluation mode and without gradients."""
+    mode = model.training
+    model.to(device).eval()
+    wrong = 0
+    with torch.no_grad():
+        for images, labels in zip(X.split(batch_size), y.split(batch_size), strict=True):
+            predicted = model(images.to(device)).argmax(dim=1)
+            wrong += (predicted != labels.to(device)).sum().item()
+    model.train(mode)
+    return wrong / len(X)
+
+
 # %%
 def error_rate(model, X, y, *, batch_size=1024, device="cpu"):
     """The fraction of samples that the model gets wrong: the class of the largest logit is not the label.
@@ -259,15 +276,7 @@ def error_rate(model, X, y, *, batch_size=1024, device="cpu"):
     error : float in [0, 1], not in percent
     """
     ### BEGIN SOLUTION
-    mode = model.training
-    model.to(device).eval()
-    wrong = 0
-    with torch.no_grad():
-        for images, labels in zip(X.split(batch_size), y.split(batch_size), strict=True):
-            predicted = model(images.to(device)).argmax(dim=1)
-            wrong += (predicted != labels.to(device)).sum().item()
-    model.train(mode)
-    return wrong / len(X)
+    return fraction_wrong(model, X, y, batch_size=batch_size, device=device)
     ### END SOLUTION
 
 
@@ -385,7 +394,7 @@ def train_with_early_stopping(model, X, y, X_val, y_val, *, max_epochs, patience
     history = []
     for epoch in range(max_epochs):
         next(run)
-        history.append(error_rate(model, X_val, y_val, device=device))
+        history.append(fraction_wrong(model, X_val, y_val, batch_size=1024, device=device))
         best_epoch = history.index(min(history))
         if epoch == best_epoch:
             best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
@@ -474,8 +483,9 @@ if __name__ == "__main__":
 # descent with all N samples.
 #
 # Worked step. With p_ik the probability of class k for sample i, the derivative of the loss with
-# respect to s_ik is (p_ik − [y_i = k]) / N. At the start all scores are zero, so p_ik = 1/K: class k
-# pulls with N_k/N − 1/K at b_k, and with nothing if the classes are equally large.
+# respect to s_ik is (p_ik − [y_i = k]) / N, where [y_i = k] is 1 if y_i = k and 0 if not. At the start
+# all scores are zero and p_ik = 1/K, so the derivative with respect to b_k is 1/K − N_k/N: the first
+# step raises b_k for the classes that are more frequent than the others.
 
 
 # %%

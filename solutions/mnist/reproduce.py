@@ -3,6 +3,7 @@
 import time
 
 import torch
+from matplotlib.figure import Figure
 from torch import nn
 
 from autograder.datasets import mnist
@@ -14,9 +15,9 @@ REACHED = 0.3  # percentage points above the published value; below it is as goo
 # 50,000 and 10,000. The logistic regression is a network without hidden layers, as in the lab of ISL 10.9.
 BATCH_SIZE = 256
 NETWORKS = {
-    "Neural network + ridge": {"published": 2.3, "dropout": 0.0, "weight_decay": 0.3, "lr": 2e-3, "epochs": 12},
+    "Neural network + ridge": {"published": 2.3, "dropout": 0.0, "weight_decay": 0.3, "lr": 2e-3, "epochs": 16},
     "Neural network + dropout": {"published": 1.8, "dropout": 0.3, "weight_decay": 0.0, "lr": 2e-3, "epochs": 20},
-    "Multinomial logistic regression": {"published": 7.2, "weight_decay": 0.0, "lr": 1e-3, "epochs": 20},
+    "Multinomial logistic regression": {"published": 7.2, "weight_decay": 0.0, "lr": 2e-3, "epochs": 20},
 }
 LDA = "Linear discriminant analysis"
 PUBLISHED_LDA = 12.7
@@ -57,7 +58,7 @@ def reproduce(reference, *, seeds, epochs, progress):
         "measure": "test error in percent",
         "rows": rows,
         "curves": curves,
-        "remark": f"Mean, lowest and highest of {seeds} seeds, in {minutes:.1f} minutes on {device}.",
+        "remark": f"Mean, lowest and highest; seeds: {seeds}, minutes: {minutes:.1f}, device: {device}.",
     }
 
 
@@ -68,8 +69,6 @@ def _row(name, published, values):
 
 def draw(result, path):
     """The training loss and the test error after each epoch, a line for each seed."""
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     colours = {name: f"C{number}" for number, name in enumerate(NETWORKS)}

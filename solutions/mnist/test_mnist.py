@@ -376,24 +376,25 @@ COURSES = [
 @part("c", points=1)
 def test_stopping(submission, rng):
     """It stops in time, and tells the errors and the first best epoch"""
+    runs = []
     for errors, patience, max_epochs in COURSES:
-        length, best = stop(errors, patience, max_epochs)
         watch, _, got = stop_early(submission, rng, errors, patience, max_epochs)
         history, best_epoch = unpack(got, "history", "best_epoch")
-        history = array(history, (None,), "history")
-        told = (
-            f"The errors on the validation set are {', '.join(f'{it:g}' for it in errors[:max_epochs])}, … by epoch. "
-        )
-        case = history, best_epoch, watch, errors, patience, max_epochs
-        with blaming(lambda _, case=case: mistake_in_stopping(*case)):
+        runs.append((watch, array(history, (None,), "history"), number(best_epoch, "best_epoch")))
+    with blaming(lambda _: mistake_in_stopping(runs)):
+        for (errors, patience, max_epochs), (_, history, best_epoch) in zip(COURSES, runs, strict=True):
+            length, best = stop(errors, patience, max_epochs)
+            course = ", ".join(f"{it:g}" for it in errors[:max_epochs])
+            told = f"With patience = {patience}, max_epochs = {max_epochs} and the validation errors {course} by epoch"
             require(
                 len(history) == length,
-                f"{told}With patience = {patience} and max_epochs = {max_epochs} there should be {length} epochs, "
-                f"and as many entries in history, but history has {len(history)}.",
+                f"{told} there should be {length} epochs, and an entry in history for each, but it has {len(history)}.",
             )
-            same(history, errors[:length], FLOAT32)
-            got_best = number(best_epoch, "best_epoch")
-            require(got_best == best, f"{told}best_epoch should be {best}, but is {got_best:g}.")
+            require(
+                np.allclose(history, errors[:length], rtol=1e-4),
+                f"{told} history should hold the first {length} of them, but is {', '.join(f'{it:.3g}' for it in history)}.",
+            )
+            require(best_epoch == best, f"{told} best_epoch should be {best}, but is {best_epoch:g}.")
 
 
 @part("c", points=0.5, after="test_stopping")
@@ -907,40 +908,55 @@ def mistake_of_place(message, watch, data, model):
     return data if not watch.batches or watch.batches[-1].device == "cpu" else model if "linear" in message else None
 
 
-def mistake_in_stopping(history, best_epoch, watch, errors, patience, max_epochs):
-    validated = [batch.rows for batch in watch.batches if not batch.records_gradients]
-    if validated and all(0 <= row < watch.n for rows in validated for row in rows):
+def mistake_in_stopping(runs):
+    batches = [batch for watch, *_ in runs for batch in watch.batches]
+    trained = [row for batch in batches if batch.records_gradients for row in batch.rows]
+    judged = [batch for batch in batches if not batch.records_gradients]
+    n = runs[0][0].n
+    if judged and all(0 <= row < n for batch in judged for row in batch.rows):
         return "training_errors_watched"
-    if any(row >= watch.n for batch in watch.trained for row in batch.rows):
+    if any(row >= n for row in trained):
         return "validation_set_trained_on"
-    if any(batch.mode == "training" for batch in watch.batches if not batch.records_gradients):
+    if any(batch.mode == "training" for batch in judged):
         return "validated_with_dropout"
-    length, best = stop(errors, patience, max_epochs)
-    if close_numbers(history, 1 - np.array(errors[:length])):
+    right = [stop(*course) for course in COURSES]
+    if all(
+        close_numbers(history, 1 - np.array(course[0][:length]))
+        for (_, history, _), course, (length, _) in zip(runs, COURSES, right, strict=True)
+    ):
         return "accuracies_recorded"
+    got = [(len(history), best_epoch) for _, history, best_epoch in runs]
+    return next((name for name, rule in WRONG_RULES.items() if [rule(*course) for course in COURSES] == got), None)
 
-    def recent(history, _):
-        return len(history) > patience and all(a <= b for a, b in itertools.pairwise(history[-patience - 1 :]))
 
-    def all_bad(history, _):
-        return sum(it >= min(history[:i]) for i, it in enumerate(history) if i) >= patience
+def no_better_than_the_epoch_before(history, patience):
+    recent = history[-patience - 1 :]
+    return len(history) > patience and all(a <= b for a, b in itertools.pairwise(recent))
 
-    known = {
-        "last_minimum": stop(errors, patience, max_epochs, better=lambda it: it[-1] <= min(it)),
-        "epochs_counted_from_one": (length, best + 1),
-        "last_epoch_returned": (length, length - 1),
-        "best_error_returned": (length, errors[best]),
-        "one_epoch_too_patient": stop(errors, patience + 1, max_epochs),
-        "one_epoch_too_impatient": stop(errors, patience, max_epochs, ends=lambda it, best: len(it) - best >= patience),
-        "patience_ignored": stop(errors, 1, max_epochs),
-        "never_stopped": stop(errors, patience, max_epochs, ends=lambda *_: False),
-        "patience_never_renewed": stop(errors, patience, max_epochs, ends=all_bad),
-        "compared_with_the_epoch_before": stop(errors, patience, max_epochs, ends=recent),
-        "history_up_to_the_best": (best + 1, best),
-        "highest_error_kept": stop(errors, patience, max_epochs, better=lambda it: it[-1] > max(it[:-1], default=-1)),
-    }
-    got = len(history), float(np.asarray(best_epoch))
-    return next((name for name, it in known.items() if it == got and it != (length, best)), None)
+
+def epochs_without_progress(history):
+    return sum(it >= min(history[:i]) for i, it in enumerate(history) if i)
+
+
+# What a wrong rule makes of a course: the number of epochs, and the best of them.
+WRONG_RULES = {
+    "last_minimum": lambda *course: stop(*course, better=lambda it: it[-1] <= min(it)),
+    "highest_error_kept": lambda *course: stop(*course, better=lambda it: it[-1] > max(it[:-1], default=-1)),
+    "epochs_counted_from_one": lambda *course: (stop(*course)[0], stop(*course)[1] + 1),
+    "last_epoch_returned": lambda *course: (stop(*course)[0], stop(*course)[0] - 1),
+    "best_error_returned": lambda *course: (stop(*course)[0], course[0][stop(*course)[1]]),
+    "history_up_to_the_best": lambda *course: (stop(*course)[1] + 1, stop(*course)[1]),
+    "one_epoch_too_patient": lambda errors, patience, most: stop(errors, patience + 1, most),
+    "one_epoch_too_impatient": lambda *course: stop(*course, ends=lambda it, best: len(it) - best >= course[1]),
+    "patience_ignored": lambda errors, _, most: stop(errors, 1, most),
+    "never_stopped": lambda *course: stop(*course, ends=lambda *_: False),
+    "patience_never_renewed": lambda *course: stop(
+        *course, ends=lambda it, _: epochs_without_progress(it) >= course[1]
+    ),
+    "compared_with_the_epoch_before": lambda *course: stop(
+        *course, ends=lambda it, _: no_better_than_the_epoch_before(it, course[1])
+    ),
+}
 
 
 def mistake_in_weights(model, watch, last, best, others):

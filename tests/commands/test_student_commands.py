@@ -187,7 +187,7 @@ def test_files_that_cannot_be_read_get_one_line(run, home, one_line):
 
 
 def test_every_command_has_an_example(run):
-    for command in ("list", "check", "hint", "grade", "release", "audit"):
+    for command in ("list", "check", "hint", "grade", "release", "audit", "reproduce"):
         done = run(command, "--help")
         assert done.returncode == 0
         assert "example:\n  autograder" in done.stdout
