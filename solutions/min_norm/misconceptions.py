@@ -270,6 +270,12 @@ def coefficients_of_x(A, b, x):
 
 
 @replaces("row_coefficients")
+def magnitudes_of_the_residuals(A, b, x):
+    """You take the magnitudes of the residuals: a coefficient is negative where Ax is below b."""
+    return np.abs(A @ x - b)
+
+
+@replaces("row_coefficients")
 def squared_residuals(A, b, x):
     """You return the squared residuals: the gradient is linear in the residuals themselves."""
     return (A @ x - b) ** 2
