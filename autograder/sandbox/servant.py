@@ -57,7 +57,7 @@ class Servant:
     def answer(self, message: bytes) -> bytes | None:
         kind, *content = self._codec.decode(message)
         if kind == "begin":
-            _seed_generators(*content)
+            seed_generators(*content)
             return None
         nonce, *content = content
         reply: tuple[Any, ...]
@@ -190,7 +190,8 @@ def _named(arguments: list[Any], keywords: dict[str, Any]) -> list[tuple[Any, An
     return [*enumerate(arguments), *keywords.items()]
 
 
-def _seed_generators(number: int) -> None:
+def seed_generators(number: int) -> None:
+    """Seeds the global generators of random, NumPy and torch."""
     random.seed(number)
     np.random.seed(number % 2**32)
     if "torch" in sys.modules:

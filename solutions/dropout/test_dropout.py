@@ -122,9 +122,9 @@ def test_layer_draws_from_rng(submission, rng):
 def test_layer_entries_are_independent(submission, rng):
     """Every entry has a toss of its own: along rows and columns, and from call to call"""
     draws = generator(rng)
-    masks = np.array([mask_of(submission, away_from_zero(rng, (12, 20)), 0.5, draws) for _ in range(9)])
-    # Of independent tosses, such coincidences have a probability below 1e-10: that the nine masks have equally many
-    # entries kept is the likeliest, and at most (the largest probability of any count of 240, 0.0515) to the power 8.
+    masks = np.array([mask_of(submission, away_from_zero(rng, (10, 12)), 0.5, draws) for _ in range(10)])
+    # In independent tosses these coincidences have a probability below 1e-10. The likeliest is that equally many entries
+    # are kept in all ten calls: no count of 120 has a probability above 0.073, and so nine repeat the first with 6e-11.
     require(not rows_alike(masks), "All rows of a batch lost the same entries.", mistake="one_mask_for_the_batch")
     require(
         not columns_alike(masks),
@@ -364,14 +364,22 @@ def surprise(count, n, q):
 
 def require_no_echo(tosses, farthest):
     """Fails if entries a certain distance apart agree more often, or more rarely, than fair and independent tosses."""
-    for distance in range(1, farthest + 1):
-        agreeing = tosses[:-distance] == tosses[distance:]
-        # Every second block of that length: then no entry is in two pairs, and the pairs are independent.
-        blocks = np.arange(agreeing.size) // distance % 2
-        for pairs in (agreeing[blocks == 0], agreeing[blocks == 1]):
-            count = np.count_nonzero(pairs)
-            require(
-                surprise(count, pairs.size, 0.5) < UNLIKELY,
-                f"Of {pairs.size} pairs of entries that lie {distance} apart (read row by row, and one call after the "
-                f"other) {count} were kept or dropped together. With p = 0.5 it should be about half of them.",
-            )
+    distances = np.arange(1, farthest + 1)
+    # Blocks as long as the distance: of every second block, no entry is in two pairs, and the pairs are independent.
+    counts = np.array([agreeing_pairs(tosses, distance) for distance in distances])
+    sizes = np.array([agreeing_pairs(np.zeros(tosses.size), distance) for distance in distances])
+    odd = np.argwhere(surprise(counts, sizes, 0.5) >= UNLIKELY)
+    if len(odd):
+        place = tuple(odd[0])
+        require(
+            False,
+            f"Of {sizes[place]} pairs of entries that lie {distances[place[0]]} apart (read row by row, one call after "
+            f"the other) {counts[place]} were kept or dropped together. With p = 0.5 it should be about half of them.",
+        )
+
+
+def agreeing_pairs(tosses, distance):
+    """How many pairs agree, in the blocks with an even number and in those with an odd one."""
+    agreeing = tosses[:-distance] == tosses[distance:]
+    blocks = np.add.reduceat(agreeing, np.arange(0, agreeing.size, distance), dtype=int)
+    return blocks[::2].sum(), blocks[1::2].sum()
