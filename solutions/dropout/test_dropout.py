@@ -123,8 +123,8 @@ def test_layer_entries_are_independent(submission, rng):
     """Every entry has a toss of its own: along rows and columns, and from call to call"""
     draws = generator(rng)
     masks = np.array([mask_of(submission, away_from_zero(rng, (10, 12)), 0.5, draws) for _ in range(10)])
-    # In independent tosses these coincidences have a probability below 1e-10. The likeliest is that equally many entries
-    # are kept in all ten calls: no count of 120 has a probability above 0.073, and so nine repeat the first with 6e-11.
+    # In independent tosses these coincidences have a probability below 1e-10. The likeliest is that all ten calls keep
+    # equally many entries: no count of 120 has a probability above 0.073, and so nine repeat the first with 6e-11.
     require(not rows_alike(masks), "All rows of a batch lost the same entries.", mistake="one_mask_for_the_batch")
     require(
         not columns_alike(masks),
@@ -171,7 +171,7 @@ def test_expected_activation_without_dropout(submission, rng):
 def test_expected_loss(submission, rng):
     """expected_loss is the mean of the loss over all masks"""
     for d, p in [(6, 0.3), (6, 0.8), (3, 0.9), (2, 0.25), (1, 0.5), (1, 0.8)]:
-        w, h, target = away_from_zero(rng, d), away_from_zero(rng, d), float(away_from_zero(rng, 1)[0])
+        w, h, target = random_layer(rng, d)
         masks, probabilities = all_masks(d, p)
         losses = ((masks * h / p) @ w - target) ** 2
         same(submission.expected_loss(w, h, target, p), float(probabilities @ losses))
@@ -181,7 +181,7 @@ def test_expected_loss(submission, rng):
 def test_expected_loss_without_dropout(submission, rng):
     """expected_loss with p = 1 is the squared error itself"""
     for d in (1, 3):
-        w, h, target = away_from_zero(rng, d), away_from_zero(rng, d), float(away_from_zero(rng, 1)[0])
+        w, h, target = random_layer(rng, d)
         same(submission.expected_loss(w, h, target, 1.0), float((w @ h - target) ** 2))
 
 
@@ -189,7 +189,7 @@ def test_expected_loss_without_dropout(submission, rng):
 def test_expected_loss_of_many_units(submission, reference, rng):
     """expected_loss for hundreds of units, where going through all masks would never end"""
     for d, p in [(100, 0.5), (400, 0.9)]:
-        w, h, target = away_from_zero(rng, d), away_from_zero(rng, d), float(away_from_zero(rng, 1)[0])
+        w, h, target = random_layer(rng, d)
         same(submission.expected_loss(w, h, target, p), reference.expected_loss(w, h, target, p))
 
 
@@ -243,6 +243,13 @@ def test_ridge_of_many_features(submission, reference, rng):
 def away_from_zero(rng, shape):
     """Numbers of either sign between 0.5 and 1.5 in size."""
     return np.array(rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape))
+
+
+def random_layer(rng, d):
+    """The weights of a linear layer, activations and a target; one unit at least pulls the output down."""
+    w, h = away_from_zero(rng, d), away_from_zero(rng, d)
+    w[0] = -abs(w[0]) * np.sign(h[0])
+    return w, h, float(away_from_zero(rng, 1)[0])
 
 
 def features(rng, n, d):
