@@ -60,8 +60,8 @@ def test_layer_in_evaluation(submission, rng):
             where = first(wrong)
             require(
                 False,
-                f"At {where} h is {h[where]:.6g}. In evaluation it should stay so, but the result is {got[where]:.6g}. "
-                f"{wrong.sum()} of {h.size} entries are wrong.",
+                f"At index {told(where)} h is {h[where]:.6g}. In evaluation it should stay so, but the result is "
+                f"{got[where]:.6g}. {wrong.sum()} of {h.size} entries are wrong.",
                 mistake=mistake_in_evaluation(submission, got, h, p),
             )
     for shape in [(5, 4), (7,)]:
@@ -123,8 +123,8 @@ def test_layer_entries_are_independent(submission, rng):
     """Every entry has a toss of its own: along rows and columns, and from call to call"""
     draws = generator(rng)
     masks = np.array([mask_of(submission, away_from_zero(rng, (10, 12)), 0.5, draws) for _ in range(10)])
-    # In independent tosses these coincidences have a probability below 1e-10. The likeliest is that equally many entries
-    # are kept in all ten calls: no count of 120 has a probability above 0.073, and so nine repeat the first with 6e-11.
+    # In independent tosses these coincidences have a probability below 1e-10. The likeliest is that all ten calls keep
+    # equally many entries: no count of 120 has a probability above 0.073, and so nine repeat the first with 6e-11.
     require(not rows_alike(masks), "All rows of a batch lost the same entries.", mistake="one_mask_for_the_batch")
     require(
         not columns_alike(masks),
@@ -138,7 +138,9 @@ def test_layer_entries_are_independent(submission, rng):
             f"Every {what} has exactly {counts.flat[0]} entries kept. Independent tosses vary in their number.",
             mistake="fixed_number_kept",
         )
-    require_no_echo(masks.ravel(), 2 * masks[0].size)
+    require_no_echo(masks, 2 * masks[0].size)
+    images = away_from_zero(rng, (6, 5, 8))
+    require_no_echo(mask_of(submission, images, 0.5, draws), 2 * images[0].size)
 
 
 @part("a", points=0.5)
@@ -171,7 +173,7 @@ def test_expected_activation_without_dropout(submission, rng):
 def test_expected_loss(submission, rng):
     """expected_loss is the mean of the loss over all masks"""
     for d, p in [(6, 0.3), (6, 0.8), (3, 0.9), (2, 0.25), (1, 0.5), (1, 0.8)]:
-        w, h, target = away_from_zero(rng, d), away_from_zero(rng, d), float(away_from_zero(rng, 1)[0])
+        w, h, target = random_layer(rng, d)
         masks, probabilities = all_masks(d, p)
         losses = ((masks * h / p) @ w - target) ** 2
         same(submission.expected_loss(w, h, target, p), float(probabilities @ losses))
@@ -181,7 +183,7 @@ def test_expected_loss(submission, rng):
 def test_expected_loss_without_dropout(submission, rng):
     """expected_loss with p = 1 is the squared error itself"""
     for d in (1, 3):
-        w, h, target = away_from_zero(rng, d), away_from_zero(rng, d), float(away_from_zero(rng, 1)[0])
+        w, h, target = random_layer(rng, d)
         same(submission.expected_loss(w, h, target, 1.0), float((w @ h - target) ** 2))
 
 
@@ -189,7 +191,7 @@ def test_expected_loss_without_dropout(submission, rng):
 def test_expected_loss_of_many_units(submission, reference, rng):
     """expected_loss for hundreds of units, where going through all masks would never end"""
     for d, p in [(100, 0.5), (400, 0.9)]:
-        w, h, target = away_from_zero(rng, d), away_from_zero(rng, d), float(away_from_zero(rng, 1)[0])
+        w, h, target = random_layer(rng, d)
         same(submission.expected_loss(w, h, target, p), reference.expected_loss(w, h, target, p))
 
 
@@ -231,7 +233,7 @@ def test_ridge_without_dropout(submission, reference, rng):
 @part("c", points=0.5, after="test_ridge_minimises_the_expected_loss")
 def test_ridge_of_many_features(submission, reference, rng):
     """dropout_ridge of many features, and of the same features in other units"""
-    X, y, units = features(rng, 60, 25), away_from_zero(rng, 60), 10.0 ** rng.uniform(-1, 1, 25)
+    X, y, units = features(rng, 60, 25), away_from_zero(rng, 60), 10.0 ** rng.uniform(-0.5, 0.5, 25)
     w = reference.dropout_ridge(X, y, 0.6)
     same(submission.dropout_ridge(X, y, 0.6), w)
     same(submission.dropout_ridge(X * units, y, 0.6), w / units)
@@ -243,6 +245,13 @@ def test_ridge_of_many_features(submission, reference, rng):
 def away_from_zero(rng, shape):
     """Numbers of either sign between 0.5 and 1.5 in size."""
     return np.array(rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape))
+
+
+def random_layer(rng, d):
+    """The weights of a linear layer, activations and a target; one unit at least pulls the output down."""
+    w, h = away_from_zero(rng, d), away_from_zero(rng, d)
+    w[0] = -abs(w[0]) * np.sign(h[0])
+    return w, h, float(away_from_zero(rng, 1)[0])
 
 
 def features(rng, n, d):
@@ -287,6 +296,10 @@ def first(wrong):
     return tuple(int(i) for i in np.argwhere(wrong)[0])
 
 
+def told(where):
+    return where if len(where) > 1 else where[0]
+
+
 def agree(got, expected):
     """Whether all entries agree."""
     return np.allclose(got, expected, rtol=CLOSED_FORM.relative, atol=CLOSED_FORM.absolute)
@@ -304,8 +317,8 @@ def mask_of(submission, h, p, draws, **training):
         where = first(wrong)
         require(
             False,
-            f"At {where} h is {h[where]:.6g}, so the result should be either 0 or {h[where] / p:.6g}, but it is "
-            f"{got[where]:.6g}. {wrong.sum()} of {h.size} entries are wrong.",
+            f"At index {told(where)} h is {h[where]:.6g}, so the result should be either 0 or {h[where] / p:.6g}, but it "
+            f"is {got[where]:.6g}. {wrong.sum()} of {h.size} entries are wrong.",
             mistake=mistake_in_scale(got, h, p, kept, training),
         )
     return kept
@@ -345,7 +358,8 @@ def mistake_in_rate(submission, rng, count, n, p):
     if count in (0, n):
         mask = mask_of(submission, away_from_zero(rng, (30, 30)), 0.5, generator(rng))[np.newaxis]
         return "one_toss_for_everything" if rows_alike(mask) else "one_toss_for_each_row"
-    return "mask_exchanged" if surprise(count, n, 1 - p) < UNLIKELY else None
+    known = {"mask_exchanged": 1 - p, "fair_coin": 0.5}
+    return next((name for name, q in known.items() if surprise(count, n, q) < UNLIKELY), None)
 
 
 def rows_alike(masks):
@@ -362,9 +376,9 @@ def surprise(count, n, q):
     return n * (share * np.log(share / q) + (1 - share) * np.log((1 - share) / (1 - q)))
 
 
-def require_no_echo(tosses, farthest):
+def require_no_echo(masks, farthest):
     """Fails if entries a certain distance apart agree more often, or more rarely, than fair and independent tosses."""
-    distances = np.arange(1, farthest + 1)
+    tosses, distances = masks.ravel(), np.arange(1, farthest + 1)
     # Blocks as long as the distance: of every second block, no entry is in two pairs, and the pairs are independent.
     counts = np.array([agreeing_pairs(tosses, distance) for distance in distances])
     sizes = np.array([agreeing_pairs(np.zeros(tosses.size), distance) for distance in distances])
@@ -373,8 +387,8 @@ def require_no_echo(tosses, farthest):
         place = tuple(odd[0])
         require(
             False,
-            f"Of {sizes[place]} pairs of entries that lie {distances[place[0]]} apart (read row by row, one call after "
-            f"the other) {counts[place]} were kept or dropped together. With p = 0.5 it should be about half of them.",
+            f"Of {sizes[place]} pairs of entries that lie {distances[place[0]]} apart (row by row, one call after the "
+            f"other) {counts[place]} were kept or dropped together. With p = 0.5 it should be about half of them.",
         )
 
 

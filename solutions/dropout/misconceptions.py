@@ -220,6 +220,12 @@ def one_mask_for_the_batch(h, p, rng, training=True):
 
 
 @replaces("dropout_layer")
+def one_mask_for_all_images(h, p, rng, training=True):
+    """You draw one mask for all samples if a sample has two axes: every element needs a toss, so draw h.shape."""
+    return _layer(h, p, training, lambda h, p: rng.random(h.shape if h.ndim < 3 else h.shape[1:]) < p)
+
+
+@replaces("dropout_layer")
 def one_toss_for_each_row(h, p, rng, training=True):
     """You keep or drop whole samples: every unit of every sample needs a toss of its own."""
     return _layer(h, p, training, lambda h, p: rng.random((*h.shape[:-1], 1)) < p)
@@ -235,6 +241,12 @@ def fixed_number_kept(h, p, rng, training=True):
 def neighbours_share_a_toss(h, p, rng, training=True):
     """You use each toss for several entries: every entry needs a toss of its own."""
     return _layer(h, p, training, lambda h, p: np.resize(np.repeat(rng.random(h.size) < p, 2), h.shape))
+
+
+@replaces("dropout_layer")
+def fair_coin(h, p, rng, training=True):
+    """You toss a fair coin, whatever p is: an entry is kept with probability p."""
+    return _layer(h, p, training, lambda h, p: rng.integers(0, 2, h.shape))
 
 
 @replaces("dropout_layer")
@@ -599,6 +611,19 @@ def dropout_without_rescaling(w, h, target, p):
 def penalty_of_each_unit(w, h, target, p):
     """You return a vector: sum the penalty over the units, so that the loss is one number."""
     return _loss(w, h, target, _odds(p) * (w * h) ** 2)
+
+
+@replaces("expected_loss")
+def error_of_each_unit(w, h, target, p):
+    """You subtract the target from each w_j·h_j: the output is their sum, and the target is subtracted once."""
+    return np.sum((w * h - target) ** 2) + _odds(p) * np.sum((w * h) ** 2)
+
+
+@replaces("expected_loss")
+def sampled_loss(w, h, target, p):
+    """You average over random masks: that is off by the noise of sampling, and the closed form is exact."""
+    masks = np.random.default_rng(0).random((1000, len(h))) < p
+    return np.mean(((masks * h / p) @ w - target) ** 2)
 
 
 @replaces("expected_loss")
