@@ -318,17 +318,18 @@ def dropout_ridge(X, y, p):
 # penalties added to the matrix, which NumPy adds to every row; p/(1 − p).
 
 # %% tags=["notebook"]
-# The weights against p, from strong dropout to least squares. The dots are those of the same data with
-# the first feature in other units (multiplied by 100): dropout does not notice.
+# The weights against p, from strong dropout to least squares. With less dropout they may be large and cancel
+# each other. The dots are those of the same data with the first feature in other units (multiplied by 100):
+# dropout does not notice.
 if __name__ == "__main__":
     rng = np.random.default_rng(1)
-    X_shown = rng.normal(size=(30, 4)) @ rng.normal(size=(4, 4))
+    X_shown = rng.normal(size=(30, 4)) + 2 * rng.normal(size=(30, 1))  # features that have much in common
     y_shown = X_shown @ np.array([1.0, -1.0, 0.5, 0.0]) + rng.normal(size=30)
     units = np.array([100.0, 1.0, 1.0, 1.0])
-    grid = np.linspace(0.02, 1, 50)
+    grid = np.linspace(0.02, 1, 99)
     try:
         path = np.array([dropout_ridge(X_shown, y_shown, p_shown) for p_shown in grid])
-        in_other_units = np.array([dropout_ridge(X_shown * units, y_shown, p_shown) for p_shown in grid[::5]])
+        in_other_units = np.array([dropout_ridge(X_shown * units, y_shown, p_shown) for p_shown in grid[::7]])
     except NotImplementedError:
         print("Write dropout_ridge first.")
     else:
@@ -338,7 +339,7 @@ if __name__ == "__main__":
         fig, axes = plt.subplots(figsize=(6, 4))
         lines = axes.plot(grid, path * norms, label=[f"feature {j + 1}" for j in range(4)])
         for line, dots in zip(lines, (in_other_units * norms * units).T, strict=True):
-            axes.plot(grid[::5], dots, "o", color=line.get_color())
+            axes.plot(grid[::7], dots, "o", color=line.get_color())
         axes.axhline(0, color="black", linewidth=0.5)
         axes.set(xlabel="keep probability p", ylabel="w_j · norm of column j", xlim=(0, 1.02))
         axes.set_title("From strong dropout to least squares")
