@@ -27,7 +27,7 @@ def value(it: Any) -> str:
         return _sequence(it)
     if isinstance(it, Mapping):
         return _cut("{" + ", ".join(f"{key!r}: {value(item)}" for key, item in it.items()) + "}")
-    if isinstance(it, Opaque):
+    if isinstance(it, Opaque | np.random.Generator):
         return kind(it)
     if isinstance(it, Tensor):
         return f"tensor({_array(it.array)})" if 0 < it.array.size <= _SMALL else kind(it)

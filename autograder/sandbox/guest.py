@@ -12,7 +12,7 @@ from autograder.sandbox.conversation import Conversation, Definition, Opaque, Pr
 from autograder.sandbox.limits import MIB, Limits, SandboxFault, Struck
 from autograder.submission import Source
 
-_ADDRESS = re.compile(r"0x[0-9a-f]{6,16}")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
 _STRIKES_BEFORE_REFUSAL = 2
 
 

@@ -60,7 +60,7 @@ class Servant:
         kind, *content = self._codec.decode(message)
         if kind == "begin":
             self._pretence.close()
-            _seed_generators(*content)
+            seed_generators(*content)
             return None
         nonce, *content = content
         reply: tuple[Any, ...]
@@ -201,7 +201,8 @@ def _named(arguments: list[Any], keywords: dict[str, Any]) -> list[tuple[Any, An
     return [*enumerate(arguments), *keywords.items()]
 
 
-def _seed_generators(number: int) -> None:
+def seed_generators(number: int) -> None:
+    """Seeds the global generators of random, NumPy and torch."""
     random.seed(number)
     np.random.seed(number % 2**32)
     if "torch" in sys.modules:

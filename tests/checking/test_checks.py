@@ -198,6 +198,7 @@ def test_a_warning_can_cost_points_and_be_named(check):
 def test_a_mistake_with_a_generator_is_named_by_what_it_draws(check):
     report = check("def draw(rng):\n    rng.random()\n    return rng.random()\n")["test_draw"]
     assert report.misconception == "drawn_twice"
+    assert report.message.startswith("Called draw(rng=a Generator).")
 
 
 def test_an_exception_of_the_wrong_kind_or_none_fails(check):

@@ -122,6 +122,23 @@ def test_a_check_that_is_too_weak_lets_mutants_and_wrong_ways_through(audit):
     assert any(problem.startswith("squared") and "loses []" in problem for problem in problems)
 
 
+def test_a_way_may_use_helpers_and_other_ways(audit):
+    helped = """
+        SUMMANDS = 2
+
+
+        def times(x, n):
+            return added(x) if n == SUMMANDS else x
+
+
+        @replaces("twice")
+        def by_a_helper(x):
+            '''Leaves it to a helper, which uses another way.'''
+            return times(x, 2)
+    """
+    assert audit(alternatives__py=ALTERNATIVES + textwrap.dedent(helped))[1] == []
+
+
 def test_a_right_way_that_fails_is_reported(audit):
     _, problems = audit(alternatives__py=ALTERNATIVES.replace("x + x", "x + x + 1e-6"))
     assert any(problem.startswith("added, seed") for problem in problems)

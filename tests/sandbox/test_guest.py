@@ -7,7 +7,7 @@ import pytest
 
 from autograder.sandbox.conversation import Missing, Opaque, Raised, Returned
 from autograder.sandbox.direct import DirectProcess
-from autograder.sandbox.guest import Guest
+from autograder.sandbox.guest import Guest, blank_addresses
 from autograder.sandbox.limits import MIB, Limits, Struck
 from autograder.sandbox.starters import ConfinedStarter, DirectStarter, PlainStarter
 from autograder.submission import Source, Unit
@@ -363,6 +363,11 @@ def test_output_is_kept_to_its_limit_and_can_be_repeated(guest):
     strike(guest, "flood")
     assert guest.output.startswith("loaded <object object at 0x…>")
     assert 980 <= len(guest.output) <= guest.limits.kept_output
+
+
+def test_addresses_are_blanked_however_they_are_written():
+    text = blank_addresses("<list at 0x7f7090247300>, Generator(PCG64) at 0x7F70902473A0, 0xff")
+    assert text == "<list at 0x…>, Generator(PCG64) at 0x…, 0xff"
 
 
 def test_runs_can_be_repeated(new_guest):
