@@ -212,7 +212,7 @@ def test_mlp_gradient_of_one_layer(submission, reference, rng):
         same_mlp(submission, reference, rng, sizes, ACTIVATIONS[0])
 
 
-@part("e", points=0.25, after="test_mlp_gradient_of_two_layers")
+@part("e", points=0.25, after="test_mlp_gradient_of_many_layers")
 def test_mlp_gradient_of_layers_of_one(submission, reference, rng):
     """mlp_gradient through layers of one unit"""
     for sizes in [(3, 1, 2), (1, 1, 1), (4, 1, 1, 5)]:
