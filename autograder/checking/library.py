@@ -26,9 +26,9 @@ class Library:
         stays: list[object] = []
 
         def refer(value: object) -> Reference:
-            # The same object is the same reference whenever it is sent, or it would seem to be modified.
             number = next((number for number, it in enumerate(stays) if it is value), len(stays))
-            stays[number:] = stays[number:] or [value]
+            if number == len(stays):
+                stays.append(value)
             return Reference(True, number, type(value).__name__, callable(value))
 
         codec = Codec(refer, lambda reference: stays[reference.number], use_torch=True)

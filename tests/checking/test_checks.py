@@ -25,11 +25,6 @@ def refuse(x):
 def draw(rng):
     """A draw."""
     return rng.random()
-
-
-def apply(function, x):
-    """The function's value."""
-    return function(x)
 '''
 CHECKS = """
 import numpy as np
@@ -86,12 +81,6 @@ def test_draw(submission, rng):
     no_warning("overflow", mistake="loud")
 
 
-@part("b", points=1)
-def test_apply(submission):
-    '''A function handed in'''
-    same(submission.apply(np.sin, 0.5), np.sin(0.5))
-
-
 @part("c", points=1)
 def test_ours(submission):
     '''A mistake of the check's'''
@@ -113,12 +102,6 @@ def thrice(x):
 def thrice_and_more(x):
     '''You take it three times, above one.'''
     return 3 * x if x > 1 else 2 * x
-
-
-@replaces("apply")
-def applied_twice(function, x):
-    '''You apply it twice.'''
-    return function(function(x))
 
 
 @replaces("draw")
@@ -172,7 +155,6 @@ def test_right_work_passes_and_our_mistake_is_not_held_against_it(check):
         "test_skipped": "skipped",
         "test_refuse": "passed",
         "test_draw": "passed",
-        "test_apply": "passed",
         "test_ours": "not_graded",
     }
     assert reports["test_twice"].title == "Twice as much"
@@ -218,10 +200,6 @@ def test_a_mistake_with_a_generator_is_named_by_what_it_draws(check):
     assert report.misconception == "drawn_twice"
 
 
-def test_a_mistake_with_a_callable_is_named(check):
-    assert check("def apply(f, x):\n    return f(f(x))\n")["test_apply"].misconception == "applied_twice"
-
-
 def test_an_exception_of_the_wrong_kind_or_none_fails(check):
     assert check("def refuse(x):\n    return 1\n")["test_refuse"].message.endswith("Expected a ValueError, got 1.")
     other = check("def refuse(x):\n    raise KeyError(x)\n")["test_refuse"]
@@ -238,7 +216,7 @@ def test_unwritten_work_is_to_do(check):
 
 
 def test_a_part_runs_with_what_it_stands_on(check):
-    assert list(check(REFERENCE, part="b")) == ["test_fixture", "test_skipped", "test_refuse", "test_draw", "test_apply"]
+    assert list(check(REFERENCE, part="b")) == ["test_fixture", "test_skipped", "test_refuse", "test_draw"]
     assert check("def twice(x):\n    return 0\n", part="b")["test_fixture"].status == "blocked"
 
 
