@@ -230,7 +230,7 @@ def gradient_cross_entropy(X, Y, W0, b0, W1, b1):
 # Worked step, with FEN's numbers x = 1, t = 0, w1 = 0.5, b1 = 0, w2 = 2, b2 = 0,
 # lr = 0.1. Forward:
 #
-#     z1 = 0.5     h = 0.622459     z2 = 1.244919     yhat = 0.776427     loss = 0.301420
+#     z1 = 0.5     h = 0.622459     z2 = 1.244919     yhat = 0.776419     loss = 0.301413
 #
 # The slides round to two digits as they go, so your numbers need not end in theirs.
 #

@@ -13,7 +13,8 @@ LARGE_LOGITS = Tolerance(
     "its gradient, times weights of about 1 and a handful of samples. Clipping or a lost term costs 1 or more.",
 )
 LAYERS = {
-    "b1": "b1 comes first, from the error at the output: compare that, and the forward pass before it.",
+    "b1": "b1 comes first: look at the errors at the output, at their sum if there are several samples, and at the "
+    "forward pass before them.",
     "W1": "Right so far: b1, and so the forward pass and your error at the output. "
     "W1 is the first that is wrong: look at where the error meets the hidden activations.",
     "b0": "Right so far: b1 and W1, and so all of the output layer. "
@@ -333,8 +334,8 @@ def same_mlp(submission, reference, rng, sizes, activation):
     got = submission.mlp_gradient(x, y, weights, *counted)
     for name, it in zip(("activation", "activation_grad"), counted, strict=True):
         require_few_calls(name, it, weights)
-    names = [f"weights[{number}]" for number in range(len(weights))]
-    got = dict(zip(names, unpack(got, *(f"the gradient of {name}" for name in names)), strict=True))
+    names = [f"gradients[{number}]" for number in range(len(weights))]
+    got = dict(zip(names, unpack(got, *names), strict=True))
     expected = reference.mlp_gradient(x, y, weights, *map(Counted, activation))
     same_in_order(got, dict(zip(names, expected, strict=True)), names[::-1])
 

@@ -453,6 +453,12 @@ def first_sample_only(X, Y, *parameters):
 
 
 @replaces("gradient_mse")
+def first_sample_twice(X, Y, *parameters):
+    """You count the first sample twice: a sum that begins with its gradient goes on with the second sample."""
+    return _mse(np.vstack([X[:1], X]), np.vstack([Y[:1], Y]), parameters)
+
+
+@replaces("gradient_mse")
 def last_sample_left_out(X, Y, *parameters):
     """You leave out the last sample: a loop over range(N) goes through all N of them."""
     return _mse(X[:-1], Y[:-1], parameters)
@@ -880,6 +886,12 @@ def bias_gradients_of_logits_not_summed(X, Y, *parameters):
 
 
 @replaces("gradient_cross_entropy")
+def bias_gradients_summed_along_the_classes(X, Y, *parameters):
+    """You sum the bias gradients along classes and units: sum over the samples, which is axis 0."""
+    return _entropy(X, Y, parameters, total=lambda rows: rows.sum(axis=1))
+
+
+@replaces("gradient_cross_entropy")
 def slopes_omitted_below_the_softmax(X, Y, *parameters):
     """You leave out σ'(z) of the hidden layer: the softmax changes the error, and the rest is as in part b."""
     return _entropy(X, Y, parameters, slope=_no_slope)
@@ -1053,6 +1065,12 @@ def w2_omitted(*numbers):
 
 
 @replaces("toy_step")
+def w1_carried_back(*numbers):
+    """Your dz1 has w1 for w2: the error reaches the hidden neuron through the weight behind it."""
+    return _toy(*numbers, dz1=lambda it: it.dz2 * it.w1 * it.h * (1 - it.h))
+
+
+@replaces("toy_step")
 def dw2_carried_back(*numbers):
     """Your dz1 is made from dw2: what goes back is dz2, through w2."""
     return _toy(*numbers, dz1=lambda it: it.dw2 * it.w2 * it.h * (1 - it.h))
@@ -1195,6 +1213,19 @@ def deep_mean_over_outputs(x, y, weights, activation, activation_grad):
 def grad_of_the_activated_value(x, y, weights, activation, activation_grad):
     """You hand the activated value to activation_grad: it takes z, the value before the activation."""
     return _mlp(x, y, weights, activation, activation_grad, slope=lambda z, a, grad: grad(a))
+
+
+@replaces("mlp_gradient")
+def slope_of_the_layer_above(x, y, weights, activation, activation_grad):
+    """You take the slope of the layer above, before the weights: first comes Wᵀ·δ, then the slope of the layer below."""
+    inputs, before, output = _mlp_forward(x, weights, activation)
+    before.append(output)
+    delta = output - y
+    gradients = [np.outer(delta, inputs[-1])]
+    for layer in reversed(range(len(weights) - 1)):
+        delta = weights[layer + 1].T @ (delta * activation_grad(before[layer + 1]))
+        gradients.append(np.outer(delta, inputs[layer]))
+    return gradients[::-1]
 
 
 @replaces("mlp_gradient")
