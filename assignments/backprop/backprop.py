@@ -175,9 +175,9 @@ def gradient_mse(X, Y, W0, b0, W1, b1):
 #     ∂softmax(z)_k / ∂z_j = softmax(z)_k·(1{j = k} − softmax(z)_j).
 #
 # Put it into R and simplify, for ANY row y ≥ 0; do not stop at the one-hot formula that
-# you may know. In the result no quotient is left that could break, and from the logits
-# backwards everything is as in part b. `cross_entropy` has 1 point,
-# `gradient_cross_entropy` has 2.
+# you may know. Every division by a softmax cancels, and from the logits backwards
+# everything is as in part b. `cross_entropy` has 1 point, `gradient_cross_entropy` has
+# 2.
 
 
 def cross_entropy(Z, Y):

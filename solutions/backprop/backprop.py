@@ -272,8 +272,8 @@ if __name__ == "__main__":
 #     ∂softmax(z)_k / ∂z_j = softmax(z)_k·(1{j = k} − softmax(z)_j).
 #
 # Put it into R and simplify, for ANY row y ≥ 0; do not stop at the one-hot formula that you may know.
-# In the result no quotient is left that could break, and from the logits backwards everything is
-# as in part b. `cross_entropy` has 1 point, `gradient_cross_entropy` has 2.
+# Every division by a softmax cancels, and from the logits backwards everything is as in part b.
+# `cross_entropy` has 1 point, `gradient_cross_entropy` has 2.
 
 # %% tags=["solution"]
 

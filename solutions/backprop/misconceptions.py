@@ -1217,7 +1217,7 @@ def grad_of_the_activated_value(x, y, weights, activation, activation_grad):
 
 @replaces("mlp_gradient")
 def slope_of_the_layer_above(x, y, weights, activation, activation_grad):
-    """You take the slope of the layer above, before the weights: first comes Wᵀ·δ, then the slope of the layer below."""
+    """You take the slope of the layer above, before the weights: first Wᵀ·δ, then the slope of the layer below."""
     inputs, before, output = _mlp_forward(x, weights, activation)
     before.append(output)
     delta = output - y
