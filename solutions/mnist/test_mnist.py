@@ -392,7 +392,7 @@ def test_stopping(submission, rng):
             )
             require(
                 np.allclose(history, errors[:length], rtol=1e-4),
-                f"{told} history should hold the first {length} of them, but is {', '.join(f'{it:.3g}' for it in history)}.",
+                f"{told} history should hold the first {length}, but is {', '.join(f'{it:.3g}' for it in history)}.",
             )
             require(best_epoch == best, f"{told} best_epoch should be {best}, but is {best_epoch:g}.")
 
