@@ -6,6 +6,7 @@ the first line of its docstring is its title.
 
 from autograder.checking.ladder import array, number, raises, rationals, require, same, unpack
 from autograder.checking.marks import part, replaces
+from autograder.checking.proofs import Network, largest, network, same_function, smallest
 from autograder.checking.tolerances import (
     CLOSED_FORM,
     FINITE_DIFFERENCE,
@@ -21,8 +22,11 @@ __all__ = [
     "FLOAT32",
     "ITERATIVE",
     "SINGULAR",
+    "Network",
     "Tolerance",
     "array",
+    "largest",
+    "network",
     "number",
     "part",
     "raises",
@@ -30,5 +34,7 @@ __all__ = [
     "replaces",
     "require",
     "same",
+    "same_function",
+    "smallest",
     "unpack",
 ]

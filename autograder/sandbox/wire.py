@@ -20,6 +20,7 @@ import numpy as np
 MAX_DEPTH = 60
 MAX_ITEMS = 2_000_000
 MAX_DIMENSIONS = 32
+MAX_DIGITS = 10_000
 
 ARRAY, TENSOR, INTEGER, COMPLEX, FRACTION, DECIMAL, TUPLE, SET, DICT, REFERENCE, OBJECTS = range(1, 12)
 
@@ -238,12 +239,14 @@ def _unpack_objects(_codec: Codec, content: list[Any]) -> np.ndarray[Any, Any]:
 
 
 def _unpack_fraction(_codec: Codec, content: list[bytes]) -> Fraction:
+    if max(map(len, content)) > MAX_DIGITS:
+        raise WireError("not a value: a fraction of too many digits")  # reducing it would take for ever
     numerator, denominator = (int.from_bytes(part, "little", signed=True) for part in content)
     return Fraction(numerator, denominator)
 
 
 def _unpack_decimal(_codec: Codec, content: str) -> Decimal:
-    if len(content) > 10_000:
+    if len(content) > MAX_DIGITS:
         raise WireError("not a value: a decimal of too many digits")
     return Decimal(content)
 
