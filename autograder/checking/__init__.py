@@ -4,7 +4,7 @@ A check is a pytest function with the fixtures `submission`, `reference` and `rn
 the first line of its docstring is its title.
 """
 
-from autograder.checking.ladder import array, number, raises, rationals, require, same, unpack
+from autograder.checking.ladder import array, no_warning, number, raises, rationals, require, same, unpack
 from autograder.checking.marks import part, replaces
 from autograder.checking.proofs import Network, largest, network, same_function, smallest
 from autograder.checking.tolerances import (
@@ -27,6 +27,7 @@ __all__ = [
     "array",
     "largest",
     "network",
+    "no_warning",
     "number",
     "part",
     "raises",

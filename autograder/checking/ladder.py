@@ -23,6 +23,7 @@ from autograder.checking.coerce import (
 )
 from autograder.checking.outcomes import CheckFailed
 from autograder.checking.tolerances import CLOSED_FORM, Tolerance
+from autograder.checking.trial import Outcome, current
 
 
 def same(got: Any, expected: Any, tolerance: Tolerance = CLOSED_FORM) -> None:
@@ -79,6 +80,16 @@ def require(condition: bool, message: str, *, mistake: str | None = None) -> Non
     __tracebackhide__ = True
     if not condition:
         raise CheckFailed("requirement", message, mistake=mistake)
+
+
+def no_warning(*words: str, mistake: str | None = None) -> None:
+    """Fails if the submission's last call let a warning through that contains one of the words."""
+    __tracebackhide__ = True
+    trial = current()
+    outcome = (trial.calls[-1].outcome if trial is not None and trial.calls else None) or Outcome()
+    for warning in outcome.warnings:
+        if any(word in warning for word in words):
+            raise CheckFailed("warning", f"On the way it warned: {warning}.", got=outcome.value, mistake=mistake)
 
 
 def raises(error: type[Exception], function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.checking.trial import Call, Outcome
 from autograder.sandbox.conversation import Failure
+from autograder.sandbox.stateful import is_stateful
 from autograder.sandbox.wire import Codec, Reference
 
 _REMEMBERED = 10_000
@@ -58,4 +59,4 @@ class Library:
 
 def _parts(codec: Codec, arguments: list[Any], keywords: dict[str, Any]) -> dict[int | str, bytes]:
     named: list[tuple[int | str, Any]] = [*enumerate(arguments), *keywords.items()]
-    return {key: codec.encode(value) for key, value in named}
+    return {key: codec.encode(value) for key, value in named if not is_stateful(value)}

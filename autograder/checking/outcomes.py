@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-Rung = Literal["missing", "raises", "purity", "type", "shape", "dtype", "finite", "value", "requirement"]
+Rung = Literal["missing", "raises", "purity", "type", "shape", "dtype", "finite", "value", "warning", "requirement"]
 
 
 class CheckFailed(AssertionError):

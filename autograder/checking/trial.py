@@ -13,15 +13,17 @@ from autograder.checking.outcomes import CheckFailed, ToDo
 from autograder.sandbox.conversation import Failure, Missing, Raised
 from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import Struck
+from autograder.sandbox.stateful import snapshot
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call did: its value and the arguments that it modified, or the exception."""
+    """What a call did: its value, the arguments that it modified and its warnings, or the exception."""
 
     value: Any = None
     modified: tuple[int | str, ...] = ()
     failure: Failure | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass
@@ -63,25 +65,26 @@ class Trial:
 
     def call(self, function: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Calls the submission. Raises `CheckFailed`, `ToDo` or `Struck` if there is no value to go on with."""
-        call = Call(function, arguments, keywords)
+        before = tuple(map(snapshot, arguments)), {name: snapshot(it) for name, it in keywords.items()}
+        call = Call(function, *before)
         self.calls.append(call)
         try:
-            value, modified = self.guest.call(function, arguments, keywords)
+            returned = self.guest.call(function, arguments, keywords)
         except Missing as missing:
             raise CheckFailed("missing", self._missing(function, missing.args[0])) from None
         except Raised as raised:
             call.outcome = Outcome(failure=raised.failure)
             raise self._raised(call, raised.failure) from None
-        call.outcome = Outcome(value, tuple(modified))
-        if modified:
-            names = ", ".join(self._argument_name(call, it) for it in modified)
+        call.outcome = Outcome(returned.value, returned.modified, warnings=returned.warnings)
+        if returned.modified:
+            names = ", ".join(self._argument_name(call, it) for it in returned.modified)
             raise CheckFailed(
                 "purity",
                 f"It changed its own argument {names}. "
                 "A function must leave its arguments as they are: work on a copy.",
-                got=value,
+                got=returned.value,
             )
-        return value
+        return returned.value
 
     def reference(self, function: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         number, self.references = self.references, self.references + 1

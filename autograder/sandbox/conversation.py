@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from autograder.sandbox.channel import DeadlinePassed
+from autograder.sandbox.stateful import is_stateful, take_state
 from autograder.sandbox.wire import Codec, Reference, WireError
 from autograder.submission import Source
 
@@ -50,6 +51,15 @@ class Definition:
     failures: tuple[Failure, ...]
 
 
+@dataclass(frozen=True)
+class Returned:
+    """What a call gave: its value, the positions or names of the arguments that it modified, and its warnings."""
+
+    value: Any
+    modified: tuple[int | str, ...]
+    warnings: tuple[str, ...]
+
+
 class Missing(Exception):
     """There is no such function; `args[0]` is the type of what stands there instead, or None."""
 
@@ -62,6 +72,10 @@ class Raised(Exception):
         self.failure = failure
 
 
+# With the nonce.
+_LENGTHS = {"defined": 3, "returned": 5}
+
+
 class ProtocolError(Exception):
     """The other side said something that it may not say."""
 
@@ -69,9 +83,7 @@ class ProtocolError(Exception):
 class Host(Protocol):
     """Whoever holds the conversation, and answers for its limits."""
 
-    def call(
-        self, function: "str | Opaque", arguments: Sequence[Any], keywords: Mapping[str, Any]
-    ) -> tuple[Any, list[int | str]]: ...
+    def call(self, function: "str | Opaque", arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Returned: ...
 
     def attribute(self, target: "Opaque", name: str) -> Any: ...
 
@@ -86,7 +98,7 @@ class Opaque:
     callable: bool
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        return self.conversation.host.call(self, arguments, keywords)[0]
+        return self.conversation.host.call(self, arguments, keywords).value
 
     def get(self, name: str) -> Any:
         """The object's attribute `name`."""
@@ -113,14 +125,18 @@ class Conversation:
 
     def call(
         self, target: "str | Opaque", arguments: Sequence[Any], keywords: Mapping[str, Any], deadline: float
-    ) -> tuple[Any, list[int | str]]:
-        """The value, and the positions or names of the arguments that the function modified."""
+    ) -> Returned:
+        """Arguments that are handed in to be changed, such as random generators, are in their new state afterwards."""
         message = ["call", target, list(arguments), dict(keywords)]
-        value, modified = self._request("returned", message, deadline)
+        value, modified, states, warnings = self._request("returned", message, deadline)
+        handed_in: dict[int | str, Any] = dict([*enumerate(arguments), *keywords.items()])
         modified = _checked(modified, list[int | str])
-        if not {*range(len(arguments)), *keywords}.issuperset(modified):
+        if not handed_in.keys() >= set(modified):
             raise ProtocolError("a modified argument that was not handed in")
-        return value, modified
+        for name, state in _checked(states, list[tuple[int | str, Any]]):
+            if not is_stateful(handed_in.get(name)) or not take_state(handed_in[name], state):
+                raise ProtocolError("a new state of what has none")
+        return Returned(value, tuple(modified), tuple(text[:200] for text in _checked(warnings, list[str])[:20]))
 
     def attribute(self, target: Opaque, name: str, deadline: float) -> Any:
         return self._request("returned", ["attribute", target, name], deadline)[0]
@@ -153,7 +169,7 @@ class Conversation:
             if kind == "missing" and len(content) == 2:
                 found = _checked(content[1], str | None)
                 raise Missing(found and found[:100])
-            if kind != expected or len(content) != 3:
+            if kind != expected or len(content) != _LENGTHS[expected]:
                 raise ProtocolError("an answer of another kind")
             return content[1:]
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, MessageTooLarge, OutputTooLarge
 from autograder.sandbox.confined import Ending
-from autograder.sandbox.conversation import Conversation, Definition, Opaque, ProtocolError
+from autograder.sandbox.conversation import Conversation, Definition, Opaque, ProtocolError, Returned
 from autograder.sandbox.limits import MIB, Limits, SandboxFault, Struck
 from autograder.submission import Source
 
@@ -84,10 +84,8 @@ class Guest:
         if self._conversation is not None:
             self._guarded("", lambda deadline: self._talk().begin(seed, deadline), doing="between two calls")
 
-    def call(
-        self, function: str | Opaque, arguments: Sequence[Any], keywords: Mapping[str, Any]
-    ) -> tuple[Any, list[int | str]]:
-        """The value and the modified arguments. Raises `Struck`, `Raised`, `Missing` or `SandboxFault`."""
+    def call(self, function: str | Opaque, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Returned:
+        """Calls the function. Raises `Struck`, `Raised`, `Missing` or `SandboxFault`."""
         self._ensure_defined()
         name = function if isinstance(function, str) else function.type_name
         self._refuse_lost(function)

@@ -6,8 +6,11 @@ Messages from the grader, each answered by one of the messages on the right, and
 
     define   nonce, module name, [[label, code], …]   →   defined  nonce, names, failures
     begin    number                                       (seeds the global random generators)
-    call     nonce, target, arguments, keywords       →   returned nonce, value, names of modified arguments
+    call     nonce, target, arguments, keywords       →   returned nonce, value, modified, states, warnings
     attribute nonce, object, name                          | raised nonce, failure | missing nonce, what stands there
+
+`modified` holds the positions and names of arguments that were changed and should not be, `states` the new state of
+those that are meant to change, `warnings` what NumPy and Python warned of.
 
 While it is called, student code may call back: `callback number, arguments, keywords`, answered by `result ok, value`.
 A failure is (names of the exception's classes, message, [(label, line), …], text of the last line).
@@ -19,15 +22,18 @@ import random
 import sys
 import traceback
 import types
+import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.stateful import is_stateful
 from autograder.sandbox.wire import Codec, Reference
 
 MAX_MESSAGE = 2_000
+MAX_WARNINGS = 20
 
 
 class GraderError(RuntimeError):
@@ -91,23 +97,28 @@ class Servant:
         function = self._namespace.get(target) if isinstance(target, str) else target
         if not callable(function):
             return "missing", None if function is None else type(function).__name__
-        value = function(*arguments, **keywords)
-        return "returned", value, self._modified(message, arguments, keywords)
+        with _noticed_warnings() as noticed:
+            value = function(*arguments, **keywords)
+        changed = self._changed(message, arguments, keywords)
+        states = [[name, it] for name, it in changed if is_stateful(it)]
+        return "returned", value, [name for name, it in changed if not is_stateful(it)], states, noticed
 
-    def _modified(self, message: bytes, arguments: list[Any], keywords: dict[str, Any]) -> list[int | str]:
-        """Positions and names of the arguments that are no longer what the message says."""
+    def _changed(
+        self, message: bytes, arguments: list[Any], keywords: dict[str, Any]
+    ) -> list[tuple[int | str, object]]:
+        """The arguments that are no longer what the message says, by position or name."""
         if message.endswith(self._codec.encode([arguments, keywords])[1:]):
             return []
         *_, arguments_before, keywords_before = self._codec.decode(message)
         before = dict(_named(arguments_before, keywords_before))
         return [
-            name
+            (name, it)
             for name, it in _named(arguments, keywords)
             if self._codec.encode(it) != self._codec.encode(before[name])
         ]
 
     def _attribute(self, target: object, name: str) -> tuple[Any, ...]:
-        return "returned", getattr(target, name), []
+        return "returned", getattr(target, name), [], [], []
 
     def _call_back(self, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         message = self._codec.encode(["callback", number, list(arguments), keywords])
@@ -156,6 +167,23 @@ class Servant:
             frames.append((error.filename or "", error.lineno or 0))
         line = linecache.getline(*frames[-1]).strip()[:200] if frames else ""
         return classes, message, frames, line
+
+
+@contextlib.contextmanager
+def _noticed_warnings() -> Iterator[list[str]]:
+    """Notes what is warned of, as often as it happens; what student code silences stays silent."""
+    noticed: list[str] = []
+    with warnings.catch_warnings():
+        warnings.filterwarnings("always", category=RuntimeWarning, append=True)
+        show = warnings.showwarning
+
+        def notice(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if len(noticed) < MAX_WARNINGS:
+                noticed.append(f"{category.__name__}: {message}"[:200])
+            show(message, category, *where, **more)
+
+        warnings.showwarning = notice
+        yield noticed
 
 
 def _named(arguments: list[Any], keywords: dict[str, Any]) -> list[tuple[Any, Any]]:

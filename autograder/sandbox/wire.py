@@ -1,8 +1,8 @@
 """The format in which values cross between student code and grader: MessagePack with extensions, no code in it.
 
-Numbers, strings, containers, fractions, arrays and tensors travel by value. Anything else stays where it is
-and travels as a `Reference`. What comes from student code is hostile: `decode` checks every header, raises only
-`WireError`, and the size of a message is limited by whoever receives it.
+Numbers, strings, containers, fractions, arrays, tensors and random generators travel by value. Anything else stays
+where it is and travels as a `Reference`. What comes from student code is hostile: `decode` checks every header,
+raises only `WireError`, and the size of a message is limited by whoever receives it.
 """
 
 import gc
@@ -22,7 +22,7 @@ MAX_ITEMS = 2_000_000
 MAX_DIMENSIONS = 32
 MAX_DIGITS = 10_000
 
-ARRAY, TENSOR, INTEGER, COMPLEX, FRACTION, DECIMAL, TUPLE, SET, DICT, REFERENCE, OBJECTS = range(1, 12)
+ARRAY, TENSOR, INTEGER, COMPLEX, FRACTION, DECIMAL, TUPLE, SET, DICT, REFERENCE, OBJECTS, GENERATOR = range(1, 13)
 
 # NumPy's scalars that are the same as Python's; a list of thousands of them is common.
 _PLAIN = frozenset({np.float64, np.int64, np.bool_})
@@ -102,6 +102,7 @@ class Codec:
             (_is_exact, self._pack_number),
             (_is_container, self._pack_container),
             (_is_array_like, lambda it, depth: self._pack(np.asarray(it), depth + 1)),
+            (_is_generator, self._pack_generator),
         ):
             if test(value):
                 return pack(value, depth)
@@ -167,6 +168,11 @@ class Codec:
             return self._extend(TUPLE, self._pack_items(value, depth))
         return self._pack_items(value, depth)
 
+    def _pack_generator(self, generator: np.random.Generator, _depth: int) -> Any:
+        state: Any = generator.bit_generator.state
+        numbers = *state["state"].values(), state["has_uint32"], state["uinteger"]
+        return self._extend(GENERATOR, [_integer_bytes(number) for number in numbers])
+
     def _extension(self, code: int, data: memoryview) -> Any:
         unpack = _UNPACK.get(code)
         if unpack is None:
@@ -197,6 +203,10 @@ def _is_container(value: object) -> bool:
 def _is_array_like(value: object) -> bool:
     # Asking the object itself may run student code.
     return not isinstance(value, type) and hasattr(type(value), "__array__")
+
+
+def _is_generator(value: object) -> bool:
+    return type(value) is np.random.Generator and type(value.bit_generator) is np.random.PCG64
 
 
 def _integer_bytes(value: int) -> bytes:
@@ -245,6 +255,18 @@ def _unpack_fraction(_codec: Codec, content: list[bytes]) -> Fraction:
     return Fraction(numerator, denominator)
 
 
+def _unpack_generator(_codec: Codec, content: list[bytes]) -> np.random.Generator:
+    state, increment, has_uint32, uinteger = (int.from_bytes(part, "little", signed=True) for part in content)
+    generator = np.random.Generator(np.random.PCG64(0))
+    generator.bit_generator.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": state, "inc": increment},
+        "has_uint32": has_uint32,
+        "uinteger": uinteger,
+    }
+    return generator
+
+
 def _unpack_decimal(_codec: Codec, content: str) -> Decimal:
     if len(content) > MAX_DIGITS:
         raise WireError("not a value: a decimal of too many digits")
@@ -263,4 +285,5 @@ _UNPACK: dict[int, Callable[[Codec, Any], Any]] = {
     DICT: lambda _codec, content: dict(zip(content[::2], content[1::2], strict=True)),
     REFERENCE: Codec._unpack_reference,
     OBJECTS: _unpack_objects,
+    GENERATOR: _unpack_generator,
 }

@@ -20,11 +20,17 @@ def twice(x):
 def refuse(x):
     """Raises."""
     raise ValueError(x)
+
+
+def draw(rng):
+    """A draw."""
+    return rng.random()
 '''
 CHECKS = """
+import numpy as np
 import pytest
 
-from autograder.checking import part, raises, same
+from autograder.checking import no_warning, part, raises, same
 
 
 @pytest.fixture
@@ -65,12 +71,24 @@ def test_refuse(submission):
     raises(ValueError, submission.refuse, 1.0)
 
 
+@part("b", points=1)
+def test_draw(submission, rng):
+    '''A draw'''
+    before = rng.bit_generator.state
+    submission.draw(rng)
+    assert rng.bit_generator.state != before
+    same(submission.draw(np.random.default_rng(3)), np.random.default_rng(3).random())
+    no_warning("overflow", mistake="loud")
+
+
 @part("c", points=1)
 def test_ours(submission):
     '''A mistake of the check's'''
     submission.twice(1.0).no_such_attribute
 """
 WAYS = """
+import numpy as np
+
 from autograder.checking import replaces
 
 
@@ -84,6 +102,19 @@ def thrice(x):
 def thrice_and_more(x):
     '''You take it three times, above one.'''
     return 3 * x if x > 1 else 2 * x
+
+
+@replaces("draw")
+def loud(rng):
+    '''You let numbers overflow.'''
+    return rng.random() + 0 * np.exp(-np.exp(np.float64(1e4)))
+
+
+@replaces("draw")
+def drawn_twice(rng):
+    '''You draw twice.'''
+    rng.random()
+    return rng.random()
 """
 
 
@@ -123,6 +154,7 @@ def test_right_work_passes_and_our_mistake_is_not_held_against_it(check):
         "test_fixture": "passed",
         "test_skipped": "skipped",
         "test_refuse": "passed",
+        "test_draw": "passed",
         "test_ours": "not_graded",
     }
     assert reports["test_twice"].title == "Twice as much"
@@ -156,6 +188,18 @@ def test_a_mistake_is_named_only_if_it_explains_every_call(check):
     assert failed[0].misconception == "thrice_and_more"
 
 
+def test_a_warning_can_cost_points_and_be_named(check):
+    code = "import numpy as np\n\ndef draw(rng):\n    return rng.random() + 0 * np.exp(-np.exp(np.float64(1e4)))\n"
+    report = check(code)["test_draw"]
+    assert report.message.splitlines()[-1] == "On the way it warned: RuntimeWarning: overflow encountered in exp."
+    assert report.misconception == "loud"
+
+
+def test_a_mistake_with_a_generator_is_named_by_what_it_draws(check):
+    report = check("def draw(rng):\n    rng.random()\n    return rng.random()\n")["test_draw"]
+    assert report.misconception == "drawn_twice"
+
+
 def test_an_exception_of_the_wrong_kind_or_none_fails(check):
     assert check("def refuse(x):\n    return 1\n")["test_refuse"].message.endswith("Expected a ValueError, got 1.")
     other = check("def refuse(x):\n    raise KeyError(x)\n")["test_refuse"]
@@ -172,7 +216,7 @@ def test_unwritten_work_is_to_do(check):
 
 
 def test_a_part_runs_with_what_it_stands_on(check):
-    assert list(check(REFERENCE, part="b")) == ["test_fixture", "test_skipped", "test_refuse"]
+    assert list(check(REFERENCE, part="b")) == ["test_fixture", "test_skipped", "test_refuse", "test_draw"]
     assert check("def twice(x):\n    return 0\n", part="b")["test_fixture"].status == "blocked"
 
 

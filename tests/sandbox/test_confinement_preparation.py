@@ -47,7 +47,7 @@ from autograder.submission import Source, Unit
 code = "import os\\ndef double(x): return 2 * x\\ndef leave(): os._exit(3)"
 source = Source("module", (Unit("work.py", code),), "")
 guest = Guest(source, "work", Limits(), lambda: PlainStarter().start(Limits()))
-print(guest.call("double", (21,), {{}})[0])
+print(guest.call("double", (21,), {{}}).value)
 try:
     guest.call("leave", (), {{}})
 except Struck as struck:

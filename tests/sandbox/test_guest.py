@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from autograder.sandbox.conversation import Missing, Opaque, Raised
+from autograder.sandbox.conversation import Missing, Opaque, Raised, Returned
 from autograder.sandbox.direct import DirectProcess
 from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import MIB, Limits, Struck
@@ -132,6 +132,15 @@ def forked():
 
 def raw():
     return np.random.rand(), hash("a string")
+
+
+def draw(rng, count):
+    return rng.normal(size=count)
+
+
+def overflow(silent):
+    with np.errstate(over="ignore" if silent else "warn"):
+        return np.exp(np.array([1e4])) - np.inf
 """
 STARTERS = {"plain": PlainStarter, "direct": DirectStarter}
 
@@ -154,7 +163,7 @@ def called_once(guest):
 
 
 def value(guest, function, *arguments, **keywords):
-    return guest.call(function, arguments, keywords)[0]
+    return guest.call(function, arguments, keywords).value
 
 
 def strike(guest, function):
@@ -176,10 +185,27 @@ def test_values_cross(any_guest):
 
 def test_arguments_that_were_changed_are_told_and_ours_stay(any_guest):
     ours = np.zeros(2)
-    assert any_guest.call("change", (1, ours), {}) == (1, [1])
-    assert any_guest.call("change", (1,), {"b": ours}) == (1, ["b"])
-    assert any_guest.call("change", (1, 5), {}) == (1, [])
+    assert any_guest.call("change", (1, ours), {}) == Returned(1, (1,), ())
+    assert any_guest.call("change", (1,), {"b": ours}) == Returned(1, ("b",), ())
+    assert any_guest.call("change", (1, 5), {}) == Returned(1, (), ())
     assert ours.tolist() == [0.0, 0.0]
+
+
+def test_draws_from_a_generator_that_we_hand_in_count_for_ours(any_guest):
+    ours, same = np.random.default_rng(3), np.random.default_rng(3)
+    for count in (3, 0, 5):
+        returned = any_guest.call("draw", (ours,), {"count": count})
+        assert returned.value.tolist() == same.normal(size=count).tolist()
+        assert returned.modified == ()
+        assert ours.bit_generator.state == same.bit_generator.state
+
+
+def test_warnings_are_told_each_time_unless_they_are_silenced(any_guest):
+    for _ in range(2):
+        loud = any_guest.call("overflow", (False,), {}).warnings
+        assert [text.split()[1] for text in loud] == ["overflow", "invalid"]
+        quiet = any_guest.call("overflow", (True,), {}).warnings
+        assert [text.split()[1] for text in quiet] == ["invalid"]
 
 
 def test_exceptions_come_with_their_place(any_guest):
@@ -229,7 +255,7 @@ def test_objects_stay_and_are_reached_by_handle(any_guest):
     assert model(5) == 15
     assert model.get("scale") == 3
     assert value(any_guest, "use", model, 2) == 6
-    assert any_guest.call("use", (model, 2), {})[1] == []
+    assert any_guest.call("use", (model, 2), {}).modified == ()
     assert value(any_guest, "numbers").type_name == "generator"
 
 

@@ -101,7 +101,7 @@ def guest(new_guest):
 
 
 def value(guest, function, *arguments):
-    return guest.call(function, arguments, {})[0]
+    return guest.call(function, arguments, {}).value
 
 
 def strike(guest, function, *arguments):
@@ -124,15 +124,22 @@ FAILURE = '[["E"], "m", [["f", 1]], "line"]'
         '["returned"]',
         '["returned", nonce]',
         '["returned", nonce, 1]',
-        '["returned", nonce, 1, [], 2]',
-        '["returned", nonce, 1, 5]',
-        '["returned", nonce, 1, None]',
-        '["returned", nonce, 1, [[]]]',
-        '["returned", nonce, 1, [7]]',
-        '["returned", nonce, 1, ["x"]]',
-        '["returned", [nonce], 1, []]',
-        '["returned", nonce + 1, 1, []]',
-        '["returned", 0, 1, []]',
+        '["returned", nonce, 1, []]',
+        '["returned", nonce, 1, [], [], [], 2]',
+        '["returned", nonce, 1, 5, [], []]',
+        '["returned", nonce, 1, None, [], []]',
+        '["returned", nonce, 1, [[]], [], []]',
+        '["returned", nonce, 1, [7], [], []]',
+        '["returned", nonce, 1, ["x"], [], []]',
+        '["returned", nonce, 1, [], 5, []]',
+        '["returned", nonce, 1, [], [5], []]',
+        '["returned", nonce, 1, [], [[0, 1]], []]',
+        '["returned", nonce, 1, [], [["x", 1]], []]',
+        '["returned", nonce, 1, [], [], 5]',
+        '["returned", nonce, 1, [], [], [5]]',
+        '["returned", [nonce], 1, [], [], []]',
+        '["returned", nonce + 1, 1, [], [], []]',
+        '["returned", 0, 1, [], [], []]',
         '["defined", nonce, [], []]',
         '["defined", nonce, 5, 5]',
         '["result", True, 1]',
@@ -158,7 +165,7 @@ def test_what_is_not_an_answer_is_a_strike(guest, answer):
 
 
 def test_a_forged_answer_is_a_value_like_any_other(guest):
-    assert value(guest, "say", '["returned", nonce, 41, []]') == 41
+    assert value(guest, "say", '["returned", nonce, 41, [], [], []]') == 41
 
 
 def test_a_forged_failure_is_cut(guest):
@@ -176,7 +183,7 @@ def test_a_forged_type_is_cut(guest):
 
 
 def test_an_answer_given_before_the_question_is_a_strike(guest):
-    assert value(guest, "say", '["returned", nonce, 41, []]', 2) == 41
+    assert value(guest, "say", '["returned", nonce, 41, [], [], []]', 2) == 41
     assert strike(guest, "add", 1).message == "add broke the connection to the grader."
     assert value(guest, "add", 1) == 2
 

@@ -95,7 +95,7 @@ from autograder.submission import Source, Unit
 starter = ConfinedStarter()
 source = Source("module", (Unit("work.py", "import os\\ndef pid(): return os.getpid()"),), "")
 guest = Guest(source, "work", Limits(), lambda: starter.start(Limits()))
-print(starter.prepare().pid, guest.call("pid", (), {})[0], flush=True)
+print(starter.prepare().pid, guest.call("pid", (), {}).value, flush=True)
 time.sleep(100)
 """
 PATIENT = Limits(call_seconds=30.0, start_seconds=30.0)
@@ -110,7 +110,7 @@ def own_starter(confined):
 
 
 def value(guest, function, *arguments):
-    return guest.call(function, arguments, {})[0]
+    return guest.call(function, arguments, {}).value
 
 
 def vanishes(pid):

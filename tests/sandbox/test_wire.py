@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.sandbox.wire import ARRAY, DICT, MAX_DEPTH, OBJECTS, TUPLE, Codec, Reference, WireError
+from autograder.sandbox.wire import ARRAY, DICT, GENERATOR, MAX_DEPTH, OBJECTS, TUPLE, Codec, Reference, WireError
 
 
 @pytest.fixture
@@ -204,3 +204,28 @@ def test_infinite_and_undefined_numbers_cross(codec):
     infinite, undefined = codec.decode(codec.encode([math.inf, math.nan]))
     assert infinite == math.inf
     assert math.isnan(undefined)
+
+
+@given(st.integers(0, 2**64), st.lists(st.sampled_from(["normal", "integers32", "random"]), max_size=4))
+def test_a_generator_goes_on_where_it_was(seed, draws):
+    generator = np.random.default_rng(seed)
+    for kind in draws:
+        if kind == "integers32":  # leaves half of a draw for later
+            generator.integers(10, dtype=np.int32)
+        else:
+            getattr(generator, kind)()
+    codec = plain_codec()
+    back = codec.decode(codec.encode(generator))
+    assert back.bit_generator.state == generator.bit_generator.state
+
+
+def test_a_generator_of_another_kind_stays(codec):
+    assert isinstance(codec.decode(codec.encode(np.random.Generator(np.random.MT19937(1)))), Reference)
+
+
+@pytest.mark.parametrize(
+    "content", [[], [b""] * 3, [b"\xff"] * 4, [b"\x01" * 40] * 4, 5, [1, 2, 3, 4], [b"", b"", b"", b"\x01" * 9]]
+)
+def test_a_forged_generator_is_refused_or_one_like_any_other(codec, content):
+    data = msgspec.msgpack.encode(msgspec.msgpack.Ext(GENERATOR, msgspec.msgpack.encode(content)))
+    assert is_value_or_refused(codec, data)
