@@ -130,19 +130,19 @@ def _fraction(item: Any, got: Any, name: str) -> Fraction:
     if not isinstance(item, bool | int | float | Fraction | Decimal):
         raise _type_error(got, name, item)
     try:
+        if isinstance(item, float):
+            return Fraction(*item.as_integer_ratio())  # much faster than Fraction(item)
         _check_length(item, got, name)
         return Fraction(item)
     except (ValueError, OverflowError):
         raise CheckFailed("finite", f"{name} holds {item}.", got=got) from None
 
 
-def _check_length(item: Any, got: Any, name: str) -> None:
+def _check_length(item: int | Fraction | Decimal, got: Any, name: str) -> None:
     if isinstance(item, Decimal):
         bits = 4 * (len(item.as_tuple().digits) + abs(item.adjusted())) if item.is_finite() else 0
-    elif isinstance(item, int | Fraction):
-        bits = max(item.numerator.bit_length(), item.denominator.bit_length())
     else:
-        return
+        bits = max(item.numerator.bit_length(), item.denominator.bit_length())
     if bits > _MOST_BITS:
         message = f"{name} holds a number of more than {_MOST_BITS // 4} digits, which is too long to compute with."
         raise CheckFailed("requirement", message, got=got)

@@ -7,10 +7,12 @@ The same function computes in fractions and makes the terms of a proof.
 
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -26,12 +28,14 @@ ALLOWED = Fraction(1, 10**9)  # two functions are equal if they differ by at mos
 
 # What is read, and what is proved; both are far above what an exercise needs. The solver's steps are counted, so that
 # a proof ends in the same way on every machine; time and memory are limited in case that the steps are large.
-_MOST_LAYERS, _MOST_UNITS = 64, 256
+_MOST_LAYERS, _MOST_UNITS, _MOST_NUMBERS = 64, 256, 10_000
 _MOST_BITS = 500_000
 _MOST_BITS_PROVED = 100_000
 _STEPS, _MILLISECONDS, _MIB = 2_000_000, 2_000, 512
 
 _SCREENED, _TESTED, _MOST_PRODUCTS = 16, 500, 200_000
+
+_REMEMBERED, _MOST_REMEMBERED = 5_000, 2_500
 
 # A fraction is simple up to this denominator; a number is one if it misses it by so little. Of other numbers so many
 # bits are kept.
@@ -44,6 +48,9 @@ class Network:
 
     layers: tuple[tuple[Array, Array], ...]
     got: Any
+    # The same layers in integers, which compute faster: since ReLU(s·z) = s·ReLU(z), the network times `scale`.
+    integers: tuple[tuple[Array, Array], ...]
+    scale: int
 
     @property
     def depth(self) -> int:
@@ -55,16 +62,25 @@ class Network:
         return int(self.layers[0][0].shape[1])
 
     @property
+    def outputs(self) -> int:
+        return len(self.layers[-1][0])
+
+    @property
     def bits(self) -> int:
-        """How much there is to compute with: the lengths of all numbers that are not zero, together."""
-        return sum(_bits(it) for layer in self.layers for numbers in layer for it in numbers.flat)
+        """How much there is to compute with: the lengths of all numbers together."""
+        return sum(it.bit_length() for layer in self.integers for numbers in layer for it in numbers.flat)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is one of many that can be remembered."""
+        return sum(A.size for A, _ in self.layers) <= _MOST_REMEMBERED and self.bits <= 8 * _MOST_REMEMBERED
 
     def __call__(self, x: Sequence[Any]) -> list[Any]:
-        for number, (A, b) in enumerate(self.layers):
+        for number, (A, b) in enumerate(self.integers):
             if number:
                 x = [largest(0, it) for it in x]
-            x = [sum((w * it for w, it in zip(row, x, strict=True) if w), c) for row, c in zip(A, b, strict=True)]
-        return list(x)
+            x = [_affine(row, x, c) for row, c in zip(A, b, strict=True)]
+        return list(x) if self.scale == 1 else [it * Fraction(1, self.scale) for it in x]
 
 
 def network(got: Any, *, inputs: int | None = None, outputs: int | None = None, name: str = "The network") -> Network:
@@ -73,11 +89,17 @@ def network(got: Any, *, inputs: int | None = None, outputs: int | None = None, 
     Fails with a message for the first thing that is wrong with it.
     """
     __tracebackhide__ = True
+    if len(_items(got)) > _MOST_LAYERS:
+        raise CheckFailed("requirement", f"{name} has {len(got)} layers. At most {_MOST_LAYERS} are read.", got=got)
+    read: Network = _remembered(_read, got, inputs, outputs, name)
+    return replace(read, got=got)
+
+
+def _read(got: Any, inputs: int | None, outputs: int | None, name: str) -> Network:
+    __tracebackhide__ = True
     what = "A network is a list of pairs (A, b), one for each affine map"
     if len(_items(got)) == 0:
         raise CheckFailed("type", f"{what}, but {_lower(name)} is {quote.kind(got)}.", got=got)
-    if len(_items(got)) > _MOST_LAYERS:
-        raise CheckFailed("requirement", f"{name} has {len(got)} layers. At most {_MOST_LAYERS} are read.", got=got)
     layers: list[tuple[Array, Array]] = []
     width = inputs
     for number, pair in enumerate(_items(got)):
@@ -88,47 +110,62 @@ def network(got: Any, *, inputs: int | None = None, outputs: int | None = None, 
         except CheckFailed as failed:
             raise CheckFailed(failed.rung, failed.message, got=got) from None
         _check_layer(A, b, width, number, name, got)
-        layers.append((_integers(A), _integers(b)))
+        layers.append((A, b))
+        if sum(A.size for A, _ in layers) > _MOST_NUMBERS:
+            raise CheckFailed(
+                "requirement", f"{name} has more than {_MOST_NUMBERS} weights, which is too many.", got=got
+            )
         width = len(A)
     if outputs is not None and width != outputs:
         last = f"A{len(layers) - 1}"
         raise CheckFailed(
             "shape", f"{name} should have {_count(outputs, 'output')}, but {last} has {width} rows.", got=got
         )
-    result = Network(tuple(layers), got)
-    if result.bits > _MOST_BITS:
-        raise CheckFailed("requirement", f"{name} is too large to be computed exactly: shorten its numbers.", got=got)
-    return result
+    scaled: list[tuple[Array, Array]] = []
+    scale, bits = 1, 0
+    for A, b in layers:
+        denominator = _common_denominator(A, scale * b)
+        scale *= denominator
+        bits += (int(np.count_nonzero(A)) + len(b)) * (scale.bit_length() + _longest(A, b))
+        if denominator == 0 or bits > _MOST_BITS:
+            message = f"{name} is too large to be computed exactly: write it with fewer or shorter numbers."
+            raise CheckFailed("requirement", message, got=got)
+        scaled.append((_times(A, denominator), _times(b, scale)))
+    return Network(tuple(layers), got, tuple(scaled), scale)
 
 
-def same_function(got: Network, expected: Function, what: str, mistakes: Mapping[str, Function] | None = None) -> None:
+def same_function(got: Network, expected: Function, what: str, mistakes: Iterable[tuple[str, Function]] = ()) -> None:
     """Fails unless the network computes `expected`, called `what` in the message, for every real input.
 
-    `mistakes` are wrong functions by the names of their misconceptions: if the network computes one, it is named.
+    `mistakes` are pairs of a misconception's name and a wrong function: if the network computes that, it is named.
     """
     __tracebackhide__ = True
-    x = difference(got, expected)
-    if x is not None:
-        wrong = (name for name, function in (mistakes or {}).items() if difference(got, function) is None)
+    x, how = _remembered(difference, got, expected)
+    if x is None:
+        remark(how)
+    else:
         should, have = _beside(_numbers(expected(x)), _numbers(got(x)))
         message = f"At x = {_vector(x)} the network gives {have}, but {what} is {should}."
-        raise CheckFailed("value", message, got=got.got, mistake=next(wrong, None))
+        mistake = next((name for name, function in mistakes if _computes(got, function)), None)
+        raise CheckFailed("value", message, got=got.got, mistake=mistake)
 
 
-def difference(got: Network, expected: Function) -> list[Fraction] | None:
-    """A point at which the network and the function differ, as simple as one was found; None if they are equal."""
-    point = _search(got, expected, _SCREENED)
-    if point is not None:
-        return point
+def difference(got: Network, expected: Function) -> tuple[list[Fraction] | None, str]:
+    """A point at which the two differ, as simple as one was found; None if they are equal, and how that is known."""
     found = _prove(got, expected) if got.bits <= _MOST_BITS_PROVED else None
-    if found is None:
-        tested = max(_SCREENED, min(_TESTED, _MOST_PRODUCTS // sum(A.size for A, _ in got.layers)))
-        remark(f"A proof would have taken too long, so a network was tested at {tested} points instead.")
-        return _search(got, expected, tested)
     if found == []:
-        remark("Equality was proved for every real input.")
-        return None
-    return _simplest(got, expected, found)
+        return None, "Equality was proved for every real input."
+    point = _search(got, expected, _SCREENED)
+    if found is None and point is None:
+        tested = max(_SCREENED, min(_TESTED, _MOST_PRODUCTS // sum(A.size for A, _ in got.layers)))
+        point = _search(got, expected, tested)
+        if point is None:
+            return None, f"A proof would have taken too long, so a network was tested at {tested} points instead."
+    return point or _simplest(got, expected, found or []), ""
+
+
+def _computes(got: Network, function: Function) -> bool:
+    return _search(got, function, _SCREENED) is None and difference(got, function)[0] is None
 
 
 def largest(*values: Any) -> Any:
@@ -145,7 +182,54 @@ def _larger(one: Any, other: Any) -> Any:
     if isinstance(one, _Term) or isinstance(other, _Term):
         gap = one - other
         return other + gap.proof.relu(gap)
-    return np.maximum(one, other)
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.maximum(one, other)
+    return max(one, other)
+
+
+def _affine(factors: Iterable[Any], values: Sequence[Any], constant: Any) -> Any:
+    """Σ factors·values + constant."""
+    used = [(factor, value) for factor, value in zip(factors, values, strict=True) if factor]
+    proof = next((value.proof for _, value in used if isinstance(value, _Term)), None)
+    return proof.affine(used, constant) if proof else sum((factor * value for factor, value in used), constant)
+
+
+# Remembering
+
+_memory: dict[Any, Any] = {}
+
+
+def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What the function gives: in a class, many hand in the same networks."""
+    try:
+        key = function, *map(_content, arguments)
+        if key in _memory:
+            return _memory[key]
+    except (TypeError, ValueError, RecursionError):  # there is something that cannot be told apart
+        return function(*arguments)
+    value = function(*arguments)
+    about = value if isinstance(value, Network) else arguments[0]
+    if about.is_small:
+        if len(_memory) >= _REMEMBERED:
+            _memory.clear()
+        _memory[key] = value
+    return value
+
+
+def _content(it: Any) -> Any:
+    """What tells values apart. A function is known by its code and by what it holds."""
+    if isinstance(it, Network):
+        return it.scale, tuple((A.shape, *A.flat, *b) for A, b in it.integers)
+    if isinstance(it, list | tuple) and len(it) <= _MOST_UNITS:
+        return tuple(map(_content, it))
+    if isinstance(it, np.ndarray):
+        return it.shape, it.dtype.str, tuple(it.flat) if it.dtype.hasobject else it.tobytes()
+    if isinstance(it, FunctionType):
+        held = (it.__defaults__, [cell.cell_contents for cell in it.__closure__ or ()])
+        return it.__code__, it.__code__.co_filename, _content(held)
+    if it is None or isinstance(it, int | float | Fraction | Decimal | str):
+        return it
+    raise TypeError
 
 
 # Reading
@@ -177,12 +261,31 @@ def _items(it: Any) -> Any:
 
 def _integers(numbers: Array) -> Array:
     """Fractions that are integers as integers, which compute faster."""
-    result: Array = np.frompyfunc(lambda it: it.numerator if it.denominator == 1 else it, 1, 1)(numbers)
+    result: Array = _simplified(numbers)
     return result
 
 
-def _bits(number: Any) -> int:
-    return int(number.numerator.bit_length() + number.denominator.bit_length()) if number else 0
+_simplified = np.frompyfunc(lambda it: it.numerator if it.denominator == 1 else it, 1, 1)
+
+
+def _times(numbers: Array, multiple: int) -> Array:
+    """The numbers times a multiple of their denominators."""
+    products = [it.numerator * (multiple // it.denominator) for it in numbers.flat]
+    return np.array([*products, None], dtype=object)[:-1].reshape(numbers.shape)
+
+
+def _longest(*numbers: Array) -> int:
+    return max((int(it.numerator.bit_length()) for array in numbers for it in array.flat), default=0)
+
+
+def _common_denominator(*numbers: Array) -> int:
+    """The least one; zero if that is far too long."""
+    common = 1
+    for it in (it for array in numbers for it in array.flat):
+        common = math.lcm(common, it.denominator)
+        if common.bit_length() > _MOST_BITS // 20:
+            return 0
+    return common
 
 
 # Testing
@@ -228,16 +331,12 @@ def _simplest(got: Network, expected: Function, x: list[Fraction]) -> list[Fract
 
 def _prove(got: Network, expected: Function) -> list[Fraction] | None:
     """A point at which the two differ, no coordinates if they are equal, None if that was too hard to decide."""
-    try:
-        import z3  # takes a tenth of a second
-    except ImportError:  # there is no z3 for every machine
-        return None
     for rounded in (True, False):
-        proof = _Proof(z3, got.inputs, rounded)
+        proof = _Proof(got.inputs, rounded)
         x = [_Term(proof, {number: 1}, 0) for number in range(got.inputs)]
         try:
             answer = proof.difference(got(x), expected(x))
-        except (z3.Z3Exception, OverflowError, ValueError):  # too little memory, or numbers of too many digits
+        except (OverflowError, ValueError):  # numbers of too many digits
             return None
         if answer is None or (answer and _differ_at(got, expected, answer)):
             return answer
@@ -247,26 +346,36 @@ def _prove(got: Network, expected: Function) -> list[Fraction] | None:
 
 
 class _Proof:
-    """The question whether some functions of the inputs are equal, put to the solver.
+    """The question whether some functions of the inputs are equal.
 
     They are affine in atoms: the inputs, and the ReLU of what is affine in earlier atoms. As ReLU(t) = |c|·ReLU(t/|c|)
     and ReLU(−t) = ReLU(t) − t, only a t with 1 in front makes an atom, and much that was built in different ways comes
-    out the same.
+    out the same. What does not is put to the solver.
 
     An equality that holds only up to rounding takes the solver very long. So numbers that are equal up to rounding
     are first replaced by one and the same number. The question is then whether the functions are exactly equal; how
     far they are from what they were is bounded by hand. A bound (c, d) stands for c + d·‖x‖₁.
     """
 
-    def __init__(self, z3: Any, inputs: int, rounded: bool) -> None:
-        self._z3 = z3
+    def __init__(self, inputs: int, rounded: bool) -> None:
         self._rounded = rounded
         self._inputs = inputs
-        self._atoms = [z3.Real(f"x{number}") for number in range(inputs)]
+        self._arguments: list[_Term] = []  # those of ReLU in the atoms behind the inputs
         self._sizes: list[_Bound] = [(0.0, 1.0)] * inputs
         self._errors: list[_Bound] = [(0.0, 0.0)] * inputs
         self._known: dict[Any, int] = {}
         self.is_close = True
+
+    def affine(self, products: list[tuple[Any, Any]], constant: Any) -> "_Term":
+        factors: dict[int, Any] = {}
+        for factor, value in products:
+            if isinstance(value, _Term):
+                constant += factor * value.constant
+                for atom, it in value.factors.items():
+                    factors[atom] = factors.get(atom, 0) + factor * it
+            else:
+                constant += factor * value
+        return _Term(self, {atom: it for atom, it in factors.items() if it}, constant)
 
     def relu(self, term: "_Term") -> "_Term":
         if not term.factors:
@@ -274,17 +383,16 @@ class _Proof:
         # What is zero up to rounding is not put in front.
         least = max(map(abs, term.factors.values())) * _ROUNDING
         lead: Fraction = next(it for _, it in sorted(term.factors.items()) if abs(it) > least)
-        unit = term * (Fraction(1) / lead)
+        unit = term * (lead if abs(lead) == 1 else 1 / Fraction(lead))
         atom = _Term(self, {self._atom(unit): 1}, 0)
         return atom * lead if lead > 0 else (atom - unit) * -lead
 
     def _atom(self, term: "_Term") -> int:
         near, size, error = self._replaced(term)
         key = (tuple(sorted(near.factors.items())), near.constant)
-        number = self._known.setdefault(key, len(self._atoms))
-        if number == len(self._atoms):
-            value = self._value(near)
-            self._atoms.append(self._z3.If(value > 0, value, 0))
+        number = self._known.setdefault(key, len(self._sizes))
+        if number == len(self._sizes):
+            self._arguments.append(near)
             self._sizes.append(size)
             self._errors.append(error)
         else:  # from now on the atom stands for this function too
@@ -294,36 +402,51 @@ class _Proof:
 
     def difference(self, ones: Sequence[Any], others: Sequence[Any]) -> list[Fraction] | None:
         """A point at which they differ; no coordinates if there is none, None if the solver gave up."""
-        z3 = self._z3
-        solver = z3.SolverFor("QF_LRA")
-        solver.set(rlimit=_STEPS, timeout=_MILLISECONDS, max_memory=_MIB)
-        inputs = self._atoms[: self._inputs]
-        gaps = [gap for pair in zip(ones, others, strict=True) if (gap := self._gap(*pair)) is not None]
-        if not gaps:
-            return []
-        if self._rounded:
-            solver.add(z3.Or([gap != 0 for gap in gaps]))
-        else:
-            sizes = [z3.Real(f"size of {it}") for it in inputs]
-            for size, it in zip(sizes, inputs, strict=True):
-                solver.add(size >= it, size >= -it)
-            allowed = z3.RealVal(str(ALLOWED)) * (1 + z3.Sum(sizes))
-            solver.add(z3.Or([z3.Or(gap > allowed, -gap > allowed) for gap in gaps]))
-        answer = solver.check()
-        if answer == z3.sat:
-            model = solver.model()
-            return [model.eval(it, model_completion=True).as_fraction() for it in inputs]
-        return [] if answer == z3.unsat else None
+        gaps = [self._gap(one, other) for one, other in zip(ones, others, strict=True)]
+        gaps = [gap for gap in gaps if gap.factors or gap.constant]
+        return self._solve(gaps) if gaps else []
 
-    def _gap(self, one: Any, other: Any) -> Any:
-        """What must be zero; None if it is."""
+    def _gap(self, one: Any, other: Any) -> "_Term":
         (near, _, error), (near_other, _, error_other) = (
             self._replaced(it if isinstance(it, _Term) else _Term(self, {}, it)) for it in (one, other)
         )
         # Half of what is allowed is left to the rounding of the bounds themselves.
         self.is_close &= all(2 * (it + its) <= float(ALLOWED) for it, its in zip(error, error_other, strict=True))
-        gap = near - near_other
-        return self._value(gap) if gap.factors or gap.constant else None
+        return near - near_other
+
+    def _solve(self, gaps: list["_Term"]) -> list[Fraction] | None:
+        """A point at which one of them is not zero; no coordinates if there is none, None if the solver gave up."""
+        try:
+            import z3  # takes a tenth of a second
+        except ImportError:  # it is not there for every machine
+            return None
+
+        def value(term: _Term) -> Any:
+            products = [z3.RealVal(str(it)) * atoms[atom] for atom, it in term.factors.items()]
+            return z3.Sum([*products, z3.RealVal(str(term.constant))])
+
+        x = [z3.Real(f"x{number}") for number in range(self._inputs)]
+        atoms = list(x)
+        for argument in map(value, self._arguments):
+            atoms.append(z3.If(argument > 0, argument, 0))
+        solver = z3.SolverFor("QF_LRA")
+        solver.set(rlimit=_STEPS, timeout=_MILLISECONDS, max_memory=_MIB)
+        if self._rounded:
+            solver.add(z3.Or([value(gap) != 0 for gap in gaps]))
+        else:
+            sizes = [z3.Real(f"size of x{number}") for number in range(self._inputs)]
+            for size, it in zip(sizes, x, strict=True):
+                solver.add(size >= it, size >= -it)
+            allowed = z3.RealVal(str(ALLOWED)) * (1 + z3.Sum(sizes))
+            solver.add(z3.Or([side > allowed for gap in gaps for side in (value(gap), value(-gap))]))
+        try:
+            answer = solver.check()
+            if answer == z3.sat:
+                model = solver.model()
+                return [model.eval(it, model_completion=True).as_fraction() for it in x]
+        except z3.Z3Exception:  # too little memory
+            return None
+        return [] if answer == z3.unsat else None
 
     def _replaced(self, term: "_Term") -> tuple["_Term", "_Bound", "_Bound"]:
         """The term with replaced numbers; bounds of the function's magnitude, and of its distance from the term."""
@@ -348,14 +471,6 @@ class _Proof:
         grid = Fraction(2) ** (_LEADING - math.frexp(number)[1])
         return round(number * grid) / grid
 
-    def _value(self, term: "_Term") -> Any:
-        z3 = self._z3
-        products = [
-            self._atoms[atom] if it == 1 else z3.RealVal(str(it)) * self._atoms[atom]
-            for atom, it in term.factors.items()
-        ]
-        return z3.Sum([*products, z3.RealVal(str(term.constant))])
-
 
 class _Term:
     """A function of the inputs that is affine in the atoms of a proof: those of `factors`, plus a constant."""
@@ -368,14 +483,12 @@ class _Term:
     def __add__(self, other: Any) -> "_Term":
         if not isinstance(other, _Term):
             return _Term(self.proof, self.factors, self.constant + other)
-        sums = {atom: self.factors.get(atom, 0) + it for atom, it in other.factors.items()}
-        factors = {atom: it for atom, it in {**self.factors, **sums}.items() if it}
-        return _Term(self.proof, factors, self.constant + other.constant)
+        return self.proof.affine([(1, self), (1, other)], 0)
 
     __radd__ = __add__
 
     def __mul__(self, number: Any) -> "_Term":
-        return _Term(self.proof, {atom: it * number for atom, it in self.factors.items()}, self.constant * number)
+        return self.proof.affine([(number, self)], 0)
 
     __rmul__ = __mul__
 
