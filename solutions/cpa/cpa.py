@@ -162,14 +162,21 @@ MAXIMUM_OF_PAIR = np.array([[1.0, 1.0, -1.0]])
 # %% tags=["notebook"]
 # Your four networks, on the line or on the diagonal cut v = −x/2. A kink is where a unit switches.
 if __name__ == "__main__":
+
+    def in_arrays(network):
+        return [(np.array(A, dtype=float), np.array(b, dtype=float)) for A, b in network]
+
+    def values(network, X):
+        return np.ravel(evaluate(in_arrays(network), X))
+
     x = np.linspace(-2.5, 2.5, 501)
     pairs = np.column_stack([x, -x / 2])
     try:
         curves = {
-            "absolute": (evaluate(absolute(), x[:, None]), [0]),
-            "hat": (evaluate(hat(), x[:, None]), [-1, 0, 1]),
-            "maximum2(x, −x/2)": (evaluate(maximum2(), pairs), [0]),
-            "minimum2(x, −x/2)": (evaluate(minimum2(), pairs), [0]),
+            "absolute": (values(absolute(), x[:, None]), [0]),
+            "hat": (values(hat(), x[:, None]), [-1, 0, 1]),
+            "maximum2(x, −x/2)": (values(maximum2(), pairs), [0]),
+            "minimum2(x, −x/2)": (values(minimum2(), pairs), [0]),
         }
     except NotImplementedError:
         print("Write evaluate and the four networks first.")
@@ -178,8 +185,8 @@ if __name__ == "__main__":
 
         fig, axes = plt.subplots(1, 4, figsize=(12, 3), sharey=True, layout="constrained")
         for axis, (name, (y, kinks)) in zip(axes, curves.items(), strict=True):
-            axis.plot(x, np.ravel(y))
-            axis.plot(kinks, np.interp(kinks, x, np.ravel(y)), "o", color="tab:red")
+            axis.plot(x, y)
+            axis.plot(kinks, np.interp(kinks, x, y), "o", color="tab:red")
             axis.set(title=name, xlabel="x", aspect="equal", ylim=(-2.6, 2.6))
             axis.grid(alpha=0.3)
         plt.show()
@@ -280,7 +287,7 @@ if __name__ == "__main__":
     x = np.linspace(-3.0, 3.0, 601)
     slopes, offsets = np.array([[-2.0], [-0.5], [0.5], [2.0]]), np.array([-2.5, 0.0, -0.25, -2.5])
     try:
-        y = np.ravel(evaluate(convex_cpa(slopes, offsets), x[:, None]))
+        y = values(convex_cpa(slopes, offsets), x[:, None])
     except NotImplementedError:
         print("Write evaluate and convex_cpa first.")
     else:
@@ -486,17 +493,16 @@ def between(edges):
 # notices; a search on a grid, which misses what is close together or far out.
 
 # %% tags=["notebook"]
-# The hat in zigzags: composed with itself, a network doubles its kinks with each layer or two.
+# The hat, stretched to [−1, 1], composed with itself: each time that adds one layer and doubles the teeth.
 if __name__ == "__main__":
     x = np.linspace(-1.5, 1.5, 1201)
     try:
-        zigzag = compose(hat(), [(np.array([[2.0]]), np.array([-1.0]))])
-        networks, curves = [zigzag], []
-        for _ in range(2):
-            networks.append(compose(networks[-1], zigzag))
-        for network in networks:
+        zigzag = in_arrays(compose(in_arrays(hat()), [(np.array([[2.0]]), np.array([-1.0]))]))
+        network, curves = zigzag, []
+        for _ in range(3):
             kinks = np.asarray(breakpoints(network), dtype=float)
-            curves.append((np.ravel(evaluate(network, x[:, None])), kinks, np.ravel(evaluate(network, kinks[:, None]))))
+            curves.append((values(network, x[:, None]), kinks, values(network, kinks[:, None])))
+            network = in_arrays(compose(network, zigzag))
     except NotImplementedError:
         print("Write evaluate, hat, compose and breakpoints first.")
     else:
