@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
+from importlib.util import find_spec
 from types import FunctionType
 from typing import Any
 
@@ -160,7 +161,8 @@ def difference(got: Network, expected: Function) -> tuple[list[Fraction] | None,
         tested = max(_SCREENED, min(_TESTED, _MOST_PRODUCTS // sum(A.size for A, _ in got.layers)))
         point = _search(got, expected, tested)
         if point is None:
-            return None, f"A proof would have taken too long, so a network was tested at {tested} points instead."
+            why = "A proof would have taken too long" if find_spec("z3") else "z3-solver is not installed"
+            return None, f"{why}, so a network was tested at {tested} points instead."
     return point or _simplest(got, expected, found or []), ""
 
 
@@ -418,7 +420,7 @@ class _Proof:
         """A point at which one of them is not zero; no coordinates if there is none, None if the solver gave up."""
         try:
             import z3  # takes a tenth of a second
-        except ImportError:  # it is not there for every machine
+        except ImportError:  # at home it may be missing: there is none for some machines
             return None
 
         def value(term: _Term) -> Any:
