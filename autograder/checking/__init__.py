@@ -4,9 +4,20 @@ A check is a pytest function with the fixtures `submission`, `reference` and `rn
 the first line of its docstring is its title.
 """
 
-from autograder.checking.ladder import array, no_warning, number, raises, rationals, require, same, unpack
+from autograder.checking.ladder import (
+    array,
+    blaming,
+    no_warning,
+    number,
+    pretended_cuda,
+    raises,
+    rationals,
+    require,
+    same,
+    unpack,
+)
 from autograder.checking.marks import part, replaces
-from autograder.checking.proofs import Network, largest, network, same_function, smallest
+from autograder.checking.proofs import exact_network, largest, same_function, smallest
 from autograder.checking.tolerances import (
     CLOSED_FORM,
     FINITE_DIFFERENCE,
@@ -15,6 +26,7 @@ from autograder.checking.tolerances import (
     SINGULAR,
     Tolerance,
 )
+from autograder.sandbox.network import Layer, Network, Tensor
 
 __all__ = [
     "CLOSED_FORM",
@@ -22,14 +34,18 @@ __all__ = [
     "FLOAT32",
     "ITERATIVE",
     "SINGULAR",
+    "Layer",
     "Network",
+    "Tensor",
     "Tolerance",
     "array",
+    "blaming",
+    "exact_network",
     "largest",
-    "network",
     "no_warning",
     "number",
     "part",
+    "pretended_cuda",
     "raises",
     "rationals",
     "replaces",

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.checking.trial import Call, Outcome
 from autograder.sandbox.conversation import Failure
-from autograder.sandbox.stateful import is_stateful
+from autograder.sandbox.stateful import is_stateful, snapshot
 from autograder.sandbox.wire import Codec, Reference
 
 _REMEMBERED = 10_000
@@ -29,8 +29,10 @@ class Library:
             stays.append(value)
             return Reference(True, len(stays) - 1, type(value).__name__, callable(value))
 
-        codec = Codec(refer, lambda reference: stays[reference.number])
-        request = codec.encode([name, list(call.arguments), call.keywords])
+        codec = Codec(refer, lambda reference: stays[reference.number], use_torch=True)
+        # An observer within a network may count, and each way is to find it as it was before the call.
+        arguments = [snapshot(it) for it in call.arguments]
+        request = codec.encode([name, arguments, {key: snapshot(it) for key, it in call.keywords.items()}])
         result = self._memory.get(request) if not stays else None
         if result is None:
             result = self._run(codec, request)

@@ -44,7 +44,7 @@ _SIMPLE, _ROUNDING, _LEADING = 10_000, Fraction(1, 10**13), 40
 
 
 @dataclass(frozen=True)
-class Network:
+class ExactNetwork:
     """A network in exact arithmetic: a function of a sequence of numbers, of arrays of them, or of terms."""
 
     layers: tuple[tuple[Array, Array], ...]
@@ -84,7 +84,9 @@ class Network:
         return list(x) if self.scale == 1 else [it * Fraction(1, self.scale) for it in x]
 
 
-def network(got: Any, *, inputs: int | None = None, outputs: int | None = None, name: str = "The network") -> Network:
+def exact_network(
+    got: Any, *, inputs: int | None = None, outputs: int | None = None, name: str = "The network"
+) -> ExactNetwork:
     """Reads a network, a list of pairs (A, b) with A of shape (out, in) and b of shape (out,).
 
     Fails with a message for the first thing that is wrong with it.
@@ -92,11 +94,11 @@ def network(got: Any, *, inputs: int | None = None, outputs: int | None = None, 
     __tracebackhide__ = True
     if len(_items(got)) > _MOST_LAYERS:
         raise CheckFailed("requirement", f"{name} has {len(got)} layers. At most {_MOST_LAYERS} are read.", got=got)
-    read: Network = _remembered(_read, got, inputs, outputs, name)
+    read: ExactNetwork = _remembered(_read, got, inputs, outputs, name)
     return replace(read, got=got)
 
 
-def _read(got: Any, inputs: int | None, outputs: int | None, name: str) -> Network:
+def _read(got: Any, inputs: int | None, outputs: int | None, name: str) -> ExactNetwork:
     __tracebackhide__ = True
     what = "A network is a list of pairs (A, b), one for each affine map"
     if len(_items(got)) == 0:
@@ -132,10 +134,12 @@ def _read(got: Any, inputs: int | None, outputs: int | None, name: str) -> Netwo
             message = f"{name} is too large to be computed exactly: write it with fewer or shorter numbers."
             raise CheckFailed("requirement", message, got=got)
         scaled.append((_times(A, denominator), _times(b, scale)))
-    return Network(tuple(layers), got, tuple(scaled), scale)
+    return ExactNetwork(tuple(layers), got, tuple(scaled), scale)
 
 
-def same_function(got: Network, expected: Function, what: str, mistakes: Iterable[tuple[str, Function]] = ()) -> None:
+def same_function(
+    got: ExactNetwork, expected: Function, what: str, mistakes: Iterable[tuple[str, Function]] = ()
+) -> None:
     """Fails unless the network computes `expected`, called `what` in the message, for every real input.
 
     `mistakes` are pairs of a misconception's name and a wrong function: if the network computes that, it is named.
@@ -151,7 +155,7 @@ def same_function(got: Network, expected: Function, what: str, mistakes: Iterabl
         raise CheckFailed("value", message, got=got.got, mistake=mistake)
 
 
-def difference(got: Network, expected: Function) -> tuple[list[Fraction] | None, str]:
+def difference(got: ExactNetwork, expected: Function) -> tuple[list[Fraction] | None, str]:
     """A point at which the two differ, as simple as one was found; None if they are equal, and how that is known."""
     found = _prove(got, expected) if got.bits <= _MOST_BITS_PROVED else None
     if found == []:
@@ -166,7 +170,7 @@ def difference(got: Network, expected: Function) -> tuple[list[Fraction] | None,
     return point or _simplest(got, expected, found or []), ""
 
 
-def _computes(got: Network, function: Function) -> bool:
+def _computes(got: ExactNetwork, function: Function) -> bool:
     return _search(got, function, _SCREENED) is None and difference(got, function)[0] is None
 
 
@@ -210,7 +214,7 @@ def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
     except (TypeError, ValueError, RecursionError):  # there is something that cannot be told apart
         return function(*arguments)
     value = function(*arguments)
-    about = value if isinstance(value, Network) else arguments[0]
+    about = value if isinstance(value, ExactNetwork) else arguments[0]
     if about.is_small:
         if len(_memory) >= _REMEMBERED:
             _memory.clear()
@@ -220,7 +224,7 @@ def _remembered(function: Callable[..., Any], *arguments: Any) -> Any:
 
 def _content(it: Any) -> Any:
     """What tells values apart. A function is known by its code and by what it holds."""
-    if isinstance(it, Network):
+    if isinstance(it, ExactNetwork):
         return it.scale, tuple((A.shape, *A.flat, *b) for A, b in it.integers)
     if isinstance(it, list | tuple) and len(it) <= _MOST_UNITS:
         return tuple(map(_content, it))
@@ -293,7 +297,7 @@ def _common_denominator(*numbers: Array) -> int:
 # Testing
 
 
-def _search(got: Network, expected: Function, count: int) -> list[Fraction] | None:
+def _search(got: ExactNetwork, expected: Function, count: int) -> list[Fraction] | None:
     """The first of `count` points at which the two differ."""
     points = _points(got.inputs, count)
     x = list(_integers(np.array(points, dtype=object)).T)
@@ -317,12 +321,12 @@ def _points(dimension: int, count: int) -> list[list[Any]]:
     return points[:count]
 
 
-def _differ_at(got: Network, expected: Function, x: list[Any]) -> bool:
+def _differ_at(got: ExactNetwork, expected: Function, x: list[Any]) -> bool:
     allowed = ALLOWED * (1 + sum(map(abs, x)))
     return any(abs(one - other) > allowed for one, other in zip(got(x), expected(x), strict=True))
 
 
-def _simplest(got: Network, expected: Function, x: list[Fraction]) -> list[Fraction]:
+def _simplest(got: ExactNetwork, expected: Function, x: list[Fraction]) -> list[Fraction]:
     """The point rounded to as few decimals as still tell the two apart."""
     rounded = ([round(it, digits) for it in x] for digits in range(7))
     return next((point for point in rounded if _differ_at(got, expected, point)), x)
@@ -331,7 +335,7 @@ def _simplest(got: Network, expected: Function, x: list[Fraction]) -> list[Fract
 # Proving
 
 
-def _prove(got: Network, expected: Function) -> list[Fraction] | None:
+def _prove(got: ExactNetwork, expected: Function) -> list[Fraction] | None:
     """A point at which the two differ, no coordinates if they are equal, None if that was too hard to decide."""
     for rounded in (True, False):
         proof = _Proof(got.inputs, rounded)

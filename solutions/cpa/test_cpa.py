@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.checking import largest, network, part, raises, require, same, same_function, smallest
+from autograder.checking import exact_network, largest, part, raises, require, same, same_function, smallest
 
 ONE_HIDDEN_LAYER = "not_one_hidden_layer"
 
@@ -45,7 +45,7 @@ def test_absolute(submission):
         ("negative_absolute", lambda x: [-magnitude(x[0])]),
     ]
     for _ in range(2):
-        net = network(submission.absolute(), inputs=1, outputs=1)
+        net = exact_network(submission.absolute(), inputs=1, outputs=1)
         same_function(net, lambda x: [magnitude(x[0])], "|x|", wrong)
         require_depth(net, 1, ONE_HIDDEN_LAYER)
 
@@ -63,7 +63,7 @@ def test_maximum2(submission):
         ("minimum_for_maximum", lambda x: [smallest(*x)]),
     ]
     for _ in range(2):
-        net = network(submission.maximum2(), inputs=2, outputs=1)
+        net = exact_network(submission.maximum2(), inputs=2, outputs=1)
         same_function(net, lambda x: [largest(*x)], "max(u, v)", wrong)
         require_depth(net, 1, ONE_HIDDEN_LAYER)
 
@@ -80,7 +80,7 @@ def test_minimum2(submission):
         ("maximum_of_negatives", lambda x: [largest(-x[0], -x[1])]),
     ]
     for _ in range(2):
-        net = network(submission.minimum2(), inputs=2, outputs=1)
+        net = exact_network(submission.minimum2(), inputs=2, outputs=1)
         same_function(net, lambda x: [smallest(*x)], "min(u, v)", wrong)
         require_depth(net, 1, ONE_HIDDEN_LAYER)
 
@@ -98,7 +98,7 @@ def test_hat(submission):
         ("ramp_for_hat", lambda x: [relu(x[0] + 1) - relu(x[0])]),
     ]
     for _ in range(2):
-        net = network(submission.hat(), inputs=1, outputs=1)
+        net = exact_network(submission.hat(), inputs=1, outputs=1)
         same_function(net, lambda x: [relu(1 - magnitude(x[0]))], "max(0, 1 − |x|)", wrong)
         require_depth(net, 1, ONE_HIDDEN_LAYER)
 
@@ -118,7 +118,7 @@ def test_maximum(submission):
         ("sum_of_all", lambda x: [relu(x[0]) + relu(x[1])]),
     ]
     for M in (2, 2, 3, 4, 5, 8):
-        net = network(submission.maximum(M), inputs=M, outputs=1)
+        net = exact_network(submission.maximum(M), inputs=M, outputs=1)
         not_below_zero = "odd_number_not_below_zero" if net.depth == rounds(M) else "relu_between_rounds"
         wrong_beyond = [
             (not_below_zero, lambda x: [largest(0, *x)]),
@@ -132,7 +132,7 @@ def test_maximum(submission):
 def test_depth_of_maximum(submission, rng):
     """maximum(M) has ⌈log2 M⌉ hidden layers, also for larger M"""
     for M in (2, 3, 8, 4, 5, 9, 13):
-        net = network(submission.maximum(M), inputs=M, outputs=1)
+        net = exact_network(submission.maximum(M), inputs=M, outputs=1)
         mistake = {M - 1: "one_number_after_the_other", rounds(M) + 1: "one_round_too_many"}.get(net.depth)
         require_depth(net, rounds(M), mistake)
         for u in (rng.integers(-9, 10, M), -rng.integers(1, 99, M), rng.permutation(M), np.full(M, -3)):
@@ -144,7 +144,7 @@ def test_depth_of_maximum(submission, rng):
 def test_maximum_of_one(submission):
     """maximum(1) is the single affine map u ↦ u"""
     for _ in range(2):
-        net = network(submission.maximum(1), inputs=1, outputs=1)
+        net = exact_network(submission.maximum(1), inputs=1, outputs=1)
         same_function(net, lambda x: [x[0]], "u1", [("one_number_through_relu", lambda x: [relu(x[0])])])
         require_depth(net, 0, "hidden_layer_for_one_number")
 
@@ -163,7 +163,7 @@ def test_convex_cpa(submission, rng):
             ("pieces_added", lambda x, pieces=pieces: [sum(pieces(x)[1:], pieces(x)[0])]),
             ("positive_parts_added", lambda x, pieces=pieces: [sum(map(relu, pieces(x)[1:]), relu(pieces(x)[0]))]),
         ]
-        net = network(submission.convex_cpa(A, b), inputs=d, outputs=1)
+        net = exact_network(submission.convex_cpa(A, b), inputs=d, outputs=1)
         same_function(net, lambda x, pieces=pieces: [largest(*pieces(x))], "the largest piece", wrong)
 
 
@@ -172,7 +172,7 @@ def test_convex_cpa_of_one_piece(submission, rng):
     """convex_cpa of a single affine function is that function"""
     for d in (1, 2, 2):
         A, b = some_numbers(rng, 1, d), some_numbers(rng, 1)
-        net = network(submission.convex_cpa(A, b), inputs=d, outputs=1)
+        net = exact_network(submission.convex_cpa(A, b), inputs=d, outputs=1)
         wrong = [("single_piece_through_relu", lambda x, A=A, b=b: [relu(affine(A, b)(x)[0])])]
         same_function(net, affine(A, b), "A·x + b", wrong)
 
@@ -185,14 +185,14 @@ def test_pad_depth(submission, rng):
     """pad_depth leaves the function as it is, for every real x"""
     for sizes, depth in [((1, 1), 1), ((2, 2), 1), ((1, 3, 1), 2), ((1, 3, 1), 2), ((2, 3, 2), 4), ((2, 3, 2, 1), 3)]:
         given = random_network(rng, *sizes, over=10 if depth > 2 else 4)
-        f = network(given)
+        f = exact_network(given)
         wrong = [
             ("padded_with_relu_alone", lambda x, f=f: map(relu, f(x))),
             ("padded_with_magnitude", lambda x, f=f: map(magnitude, f(x))),
             ("input_padded_with_relu_alone", lambda x, f=f: f([relu(it) for it in x])),
             ("bias_of_the_copy_not_negated", lambda x, f=f: map(relu_pair, f(x), f.layers[-1][1])),
         ]
-        padded = network(submission.pad_depth(given, depth), inputs=sizes[0], outputs=sizes[-1])
+        padded = exact_network(submission.pad_depth(given, depth), inputs=sizes[0], outputs=sizes[-1])
         same_function(padded, f, "the network given", wrong)
 
 
@@ -201,11 +201,11 @@ def test_depth_of_padded(submission, rng):
     """pad_depth gives a network of exactly that many hidden layers, also if it has them already"""
     for sizes, depth in [((2, 1), 0), ((2, 1), 1), ((1, 3, 1), 1), ((2, 3, 2), 2), ((2, 3, 2), 5), ((1, 2, 2, 2), 4)]:
         given = random_network(rng, *sizes)
-        padded = network(submission.pad_depth(given, depth), inputs=sizes[0], outputs=sizes[-1])
+        padded = exact_network(submission.pad_depth(given, depth), inputs=sizes[0], outputs=sizes[-1])
         mistake = {depth - 1: "depth_counts_affine_maps", len(given): "one_layer_padded"}.get(padded.depth)
         require_depth(padded, depth, mistake)
         if depth == len(sizes) - 2:
-            same_function(padded, network(given), "the network given")
+            same_function(padded, exact_network(given), "the network given")
 
 
 @part("c", points=0.25)
@@ -332,7 +332,7 @@ def minus(ys, zs):
 
 
 def affine(A, b):
-    return network([(A, b)])
+    return exact_network([(A, b)])
 
 
 def rounds(M):
@@ -346,7 +346,7 @@ def require_depth(net, depth, mistake=None):
 
 
 def check_difference(submission, first, second):
-    g, h = network(first), network(second)
+    g, h = exact_network(first), exact_network(second)
     wrong = [
         ("sum_for_difference", lambda x: minus(g(x), [-y for y in h(x)])),
         ("difference_reversed", lambda x: minus(h(x), g(x))),
@@ -354,25 +354,25 @@ def check_difference(submission, first, second):
         ("shallower_padded_with_relu_alone", lambda x: minus(map(relu, g(x)), h(x))),
         ("shallower_padded_with_relu_alone", lambda x: minus(g(x), map(relu, h(x)))),
     ]
-    net = network(submission.difference(first, second), inputs=g.inputs, outputs=g.outputs)
+    net = exact_network(submission.difference(first, second), inputs=g.inputs, outputs=g.outputs)
     same_function(net, lambda x: minus(g(x), h(x)), "g(x) − h(x)", wrong)
     require_depth(net, max(g.depth, h.depth), "deeper_than_both" if net.depth > max(g.depth, h.depth) else None)
 
 
 def check_composition(submission, first, second):
-    f, g = network(first), network(second)
+    f, g = exact_network(first), exact_network(second)
     (_, b), (C, d) = first[-1], second[0]
     wrong = [
         ("relu_between", lambda x: g([relu(y) for y in f(x)])),
         ("bias_of_f_lost", lambda x: g(minus(f(x), f.layers[-1][1]))),
-        ("bias_of_g_lost", lambda x: network([(C, 0 * d), *second[1:]])(f(x))),
+        ("bias_of_g_lost", lambda x: exact_network([(C, 0 * d), *second[1:]])(f(x))),
     ]
     if g.outputs == f.inputs:
         wrong.append(("composed_in_the_wrong_order", lambda x: f(g(x))))
     if len(b) == len(d):
-        biases_added = network([(C, b + d - C @ b), *second[1:]])
+        biases_added = exact_network([(C, b + d - C @ b), *second[1:]])
         wrong.append(("biases_added", lambda x: biases_added(f(x))))
-    net = network(submission.compose(first, second), inputs=f.inputs, outputs=g.outputs)
+    net = exact_network(submission.compose(first, second), inputs=f.inputs, outputs=g.outputs)
     same_function(net, lambda x: g(f(x)), "g(f(x))", wrong)
     require_depth(net, f.depth + g.depth, "touching_maps_kept_apart" if net.depth > f.depth + g.depth else None)
 

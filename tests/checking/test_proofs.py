@@ -13,7 +13,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.checking import largest, network, proofs, same_function, smallest
+from autograder.checking import exact_network, largest, proofs, same_function, smallest
 from autograder.checking.outcomes import CheckFailed
 
 ABSOLUTE = [([[1], [-1]], [0, 0]), ([[1, 1]], [0])]
@@ -30,7 +30,7 @@ def magnitude(x):
 
 
 def difference(got, expected):
-    return proofs.difference(network(got), expected)
+    return proofs.difference(exact_network(got), expected)
 
 
 def some_network(rng, *sizes, over=4):
@@ -75,7 +75,7 @@ seeds = st.integers(0, 2**32 - 1)
 def test_a_network_in_fractions_is_the_network(sizes, seed, over):
     rng = np.random.default_rng(seed)
     net, X = some_network(rng, *sizes, over=over), rng.normal(size=(3, sizes[0]))
-    exact = [network(net)([Fraction(it) for it in x]) for x in X]
+    exact = [exact_network(net)([Fraction(it) for it in x]) for x in X]
     assert np.allclose(np.array(exact, dtype=float), run(net, X), rtol=1e-9, atol=1e-9)
 
 
@@ -84,7 +84,7 @@ def test_a_network_in_fractions_is_the_network(sizes, seed, over):
 def test_the_same_function_from_other_weights_is_proved_equal(sizes, seed, over):
     rng = np.random.default_rng(seed)
     net = some_network(rng, *sizes, over=over)
-    assert difference(rebuilt(rng, net), network(net)) == (None, PROVED)
+    assert difference(rebuilt(rng, net), exact_network(net)) == (None, PROVED)
 
 
 @settings(deadline=None, max_examples=60)
@@ -92,7 +92,7 @@ def test_the_same_function_from_other_weights_is_proved_equal(sizes, seed, over)
 def test_rounding_does_not_hinder_a_proof(inputs, units, seed, over):
     rng = np.random.default_rng(seed)
     f, g = some_network(rng, inputs, units, 2, over=over), some_network(rng, 2, units, 1, over=over)
-    F, G = network(f), network(g)
+    F, G = exact_network(f), exact_network(g)
     assert difference(joined(f, g), lambda x: G(F(x))) == (None, PROVED)
 
 
@@ -100,10 +100,10 @@ def test_rounding_does_not_hinder_a_proof(inputs, units, seed, over):
 @given(st.integers(1, 3), st.integers(1, 4), seeds, st.sampled_from([4, 10, None]), st.data())
 def test_a_wrong_weight_is_always_found(inputs, units, seed, over, data):
     net = some_network(np.random.default_rng(seed), inputs, units, 1, over=over)
-    right = network([(A.copy(), b.copy()) for A, b in net])
+    right = exact_network([(A.copy(), b.copy()) for A, b in net])
     array = net[1][data.draw(st.integers(0, 1))]  # every unit of one hidden layer is active somewhere
     array[..., data.draw(st.integers(0, array.shape[-1] - 1))] += data.draw(st.sampled_from([1e-7, -1e-7, 0.5]))
-    wrong = network(net)
+    wrong = exact_network(net)
     point, _ = proofs.difference(wrong, right)
     assert point is not None
     gap = abs(wrong(point)[0] - right(point)[0])
@@ -114,7 +114,7 @@ def test_a_wrong_weight_is_always_found(inputs, units, seed, over, data):
 @given(st.lists(st.integers(1, 2), min_size=3, max_size=3), seeds)
 def test_proofs_agree_with_testing(sizes, seed):
     rng = np.random.default_rng(seed)
-    one, other = (network(some_network(rng, *sizes, sizes[0], over=1)) for _ in range(2))
+    one, other = (exact_network(some_network(rng, *sizes, sizes[0], over=1)) for _ in range(2))
     assert (proofs.difference(one, other)[0] is None) == (proofs._search(one, other, 500) is None)
 
 
@@ -144,7 +144,7 @@ def test_the_maximum_of_eight_numbers_is_proved_in_milliseconds(numbers):
 def test_a_difference_is_told_at_a_simple_point_and_a_mistake_is_named():
     mistakes = [("zero", lambda x: [0 * x[0]]), ("relu", lambda x: [largest(0, x[0])])]
     with pytest.raises(CheckFailed) as caught:
-        same_function(network([([[1]], [0]), ([[1]], [0])]), magnitude, "|x|", mistakes)
+        same_function(exact_network([([[1]], [0]), ([[1]], [0])]), magnitude, "|x|", mistakes)
     assert caught.value.message == "At x = -1 the network gives 0, but |x| is 1."
     assert (caught.value.rung, caught.value.mistake) == ("value", "relu")
 
@@ -160,7 +160,7 @@ def test_a_difference_at_a_far_or_narrow_place_is_found():
 
 def test_a_vector_is_told_in_brackets():
     with pytest.raises(CheckFailed, match=r"At x = \(1, 1\) the network gives \(2, 1\), but it is \(2, 2\)\."):
-        same_function(network([([[1, 1], [1, 0]], [0, 0])]), lambda x: [x[0] + x[1], x[0] + x[1]], "it")
+        same_function(exact_network([([[1, 1], [1, 0]], [0, 0])]), lambda x: [x[0] + x[1], x[0] + x[1]], "it")
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_vector_is_told_in_brackets():
     ],
 )
 def test_a_network_may_be_written_in_many_ways(got):
-    same_function(network(got, inputs=1, outputs=1), magnitude, "|x|")
+    same_function(exact_network(got, inputs=1, outputs=1), magnitude, "|x|")
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_network_may_be_written_in_many_ways(got):
 )
 def test_what_is_no_network_is_told_in_one_line(got, message):
     with pytest.raises(CheckFailed) as caught:
-        network(got, inputs=1, outputs=1)
+        exact_network(got, inputs=1, outputs=1)
     assert message in caught.value.message
     assert "\n" not in caught.value.message
 
@@ -222,7 +222,7 @@ LONG_TOGETHER = [(np.array([[Fraction(1, 3**k + 2**n) for k in range(99)] for n 
 def test_what_is_too_large_is_refused_at_once(got):
     started = time.process_time()
     with pytest.raises(CheckFailed) as caught:
-        network(got)
+        exact_network(got)
     assert "\n" not in caught.value.message
     assert time.process_time() - started < 1
 
@@ -234,9 +234,9 @@ def test_what_is_large_costs_little(over):
     changed = [(A.copy(), b.copy()) for A, b in net]
     changed[-1][0][0, 0] += 1e-12
     started = time.process_time()
-    assert difference(changed, network(net))[0] is None
+    assert difference(changed, exact_network(net))[0] is None
     changed[-1][0][0] *= 2
-    assert difference(changed, network(net))[0] is not None
+    assert difference(changed, exact_network(net))[0] is not None
     assert time.process_time() - started < 20
 
 
@@ -271,7 +271,7 @@ def test_networks_are_remembered_with_what_they_were_compared_with(monkeypatch):
     monkeypatch.setattr(proofs, "_prove", lambda *question: questions.append(question) or prove(*question))
 
     def check(factor):
-        same_function(network(ABSOLUTE), lambda x: [factor * largest(x[0], -x[0])], "it")
+        same_function(exact_network(ABSOLUTE), lambda x: [factor * largest(x[0], -x[0])], "it")
 
     check(1)
     check(1)
@@ -281,8 +281,8 @@ def test_networks_are_remembered_with_what_they_were_compared_with(monkeypatch):
             check(2)
     assert len(questions) == 2
     one, other = [([[1]], [0])], [([[1]], [0])]
-    assert network(one).got is one
-    assert network(other).got is other
+    assert exact_network(one).got is one
+    assert exact_network(other).got is other
 
 
 def test_the_solver_is_loaded_when_it_is_needed():

@@ -1,0 +1,102 @@
+"""Torch's tensors and modules where torch is not imported: a grader hands them in, and reads how they came out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """The values of a torch tensor, which it becomes in the process of the student's code."""
+
+    array: Array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(self.array, dtype=dtype, copy=copy)
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One module of a `Network`, by `kind`: "linear" with the arrays weight (out, in) and bias (out,); "batch_norm"
+    with weight, bias, running mean and running variance, all (d,); "relu"; "dropout" with p, the probability of
+    dropping."""
+
+    kind: str
+    arrays: Sequence[Array] = ()
+    p: float = 0.0
+
+
+@dataclass(eq=False)
+class Network:
+    """A `torch.nn.Sequential` that is handed in, and afterwards is in the state in which student code left it.
+
+    `observer(x, mode, device, records_gradients, arrays, gradients)` hears of every batch that enters, on which device
+    it is, whether gradients are recorded, and of all arrays and gradients at that moment; if it returns an array, that
+    is what the network gives. An observer that counts is an object which `copy.deepcopy` copies.
+
+    `mode` is "training", "evaluation" or "mixed"; `device` is where all parameters are, or several devices with commas;
+    `trainable` says whether all parameters require gradients; `loads` counts calls of `load_state_dict`; `gradients`
+    has an entry for each weight and bias, None where there is none.
+    """
+
+    layers: Sequence[Layer]
+    mode: str = "training"
+    observer: Callable[..., Array | None] | None = None
+    device: str = "cpu"
+    trainable: bool = True
+    loads: int = 0
+    gradients: list[Array | None] = field(default_factory=list)
+
+    @property
+    def arrays(self) -> list[Array]:
+        """Those of all layers, in order."""
+        return [array for layer in self.layers for array in layer.arrays]
+
+    def outputs(self, X: Array) -> Array:
+        """In evaluation, computed in float64: (N, in) to (N, out)."""
+        for layer in self.layers:
+            arrays = [array.astype(float) for array in layer.arrays]
+            if layer.kind == "linear":
+                X = X @ arrays[0].T + arrays[1]
+            elif layer.kind == "batch_norm":
+                weight, bias, mean, variance = arrays
+                X = weight * (X - mean) / np.sqrt(variance + 1e-5) + bias
+            elif layer.kind == "relu":
+                X = np.maximum(X, 0)
+        return X
+
+    def __repr__(self) -> str:
+        shapes = [layer.arrays[0].shape for layer in self.layers if layer.kind == "linear"]
+        return "a network " + "-".join(str(it) for it in (shapes[0][1], *(outputs for outputs, _ in shapes)))
+
+
+def pack(network: Network) -> list[Any]:
+    layers = [[it.kind, list(it.arrays), it.p] for it in network.layers]
+    state = [network.mode, network.observer, network.device, network.trainable, network.loads]
+    return [layers, *state, list(network.gradients)]
+
+
+def unpack(content: Any) -> Network:
+    """Raises `ValueError` or `TypeError` for what is not the content of a network."""
+    layers, mode, observer, device, trainable, loads, gradients = content
+    network = Network([Layer(*layer) for layer in layers], mode, observer, device, trainable, loads, gradients)
+    if (type(mode), type(device), type(trainable), type(loads)) != (str, str, bool, int) or len(mode + device) > 100:
+        raise ValueError("state")
+    if not all(isinstance(it, np.ndarray) for it in network.arrays):
+        raise ValueError("arrays")
+    if not isinstance(gradients, list) or not all(it is None or isinstance(it, np.ndarray) for it in gradients):
+        raise ValueError("gradients")
+    return network
+
+
+def same_layers(one: Network, other: Network) -> bool:
+    """Whether they differ in nothing but their state."""
+    return one.observer is other.observer and _kinds(one) == _kinds(other)
+
+
+def _kinds(network: Network) -> list[Any]:
+    return [(it.kind, it.p, [array.shape for array in it.arrays]) for it in network.layers]
