@@ -17,6 +17,7 @@ from autograder.checking.ladder import (
     unpack,
 )
 from autograder.checking.marks import part, replaces
+from autograder.checking.proofs import exact_network, largest, same_function, smallest
 from autograder.checking.tolerances import (
     CLOSED_FORM,
     FINITE_DIFFERENCE,
@@ -39,6 +40,8 @@ __all__ = [
     "Tolerance",
     "array",
     "blaming",
+    "exact_network",
+    "largest",
     "no_warning",
     "number",
     "part",
@@ -48,5 +51,7 @@ __all__ = [
     "replaces",
     "require",
     "same",
+    "same_function",
+    "smallest",
     "unpack",
 ]

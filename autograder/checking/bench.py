@@ -72,6 +72,7 @@ class Bench:
         )
         if error is None:
             report.earned = check.points
+            report.message = " ".join(trial.remarks) or None if trial else None
         else:
             try:
                 self._explain(report, trial, error)

@@ -13,6 +13,10 @@ from autograder.sandbox.conversation import Opaque
 Array = np.ndarray[Any, Any]
 Shape = tuple[int | None, ...]
 
+# Exact arithmetic is for a few numbers, and as long as a float64 can be (1,075 bits): more costs the grader dearly.
+_MOST_EXACT = 10_000
+_MOST_BITS = 4_096
+
 
 def to_array(got: Any, name: str) -> Array:
     """A numeric array of any shape from an array, a tensor, nested sequences or a number. Raises `CheckFailed`."""
@@ -55,6 +59,10 @@ def to_fractions(got: Any, name: str) -> Array:
     if not isinstance(got, bool | int | float | Fraction | Decimal | list | tuple | np.ndarray | np.generic):
         raise _type_error(got, name)
     array = _nested(got, name, dtype=object)
+    if array.size > _MOST_EXACT:
+        raise CheckFailed(
+            "shape", f"{name} holds {array.size} numbers, of which at most {_MOST_EXACT} are read.", got=got
+        )
     exact = np.empty(array.size, dtype=object)
     for index, item in enumerate(array.ravel()):
         exact[index] = _fraction(item, got, name)
@@ -122,9 +130,22 @@ def _fraction(item: Any, got: Any, name: str) -> Fraction:
     if not isinstance(item, bool | int | float | Fraction | Decimal):
         raise _type_error(got, name, item)
     try:
+        if isinstance(item, float):
+            return Fraction(*item.as_integer_ratio())  # much faster than Fraction(item)
+        _check_length(item, got, name)
         return Fraction(item)
     except (ValueError, OverflowError):
         raise CheckFailed("finite", f"{name} holds {item}.", got=got) from None
+
+
+def _check_length(item: int | Fraction | Decimal, got: Any, name: str) -> None:
+    if isinstance(item, Decimal):
+        bits = 4 * (len(item.as_tuple().digits) + abs(item.adjusted())) if item.is_finite() else 0
+    else:
+        bits = max(item.numerator.bit_length(), item.denominator.bit_length())
+    if bits > _MOST_BITS:
+        message = f"{name} holds a number of more than {_MOST_BITS // 4} digits, which is too long to compute with."
+        raise CheckFailed("requirement", message, got=got)
 
 
 def _type_error(got: Any, name: str, item: Any = None) -> CheckFailed:

@@ -165,11 +165,14 @@ def same_expectations(one: bytes, other: bytes) -> bool:
 
 def fingerprint(call: Call) -> list[float]:
     """A few numbers that tell inputs apart, and bear the rounding of another machine."""
-    numbers: list[float] = []
-    for argument in (*call.arguments, *call.keywords.values()):
-        with contextlib.suppress(TypeError, ValueError, RuntimeError, OverflowError):
-            numbers += few(np.asarray(argument, dtype=float))
-    return numbers
+    return [number for argument in (*call.arguments, *call.keywords.values()) for number in _numbers(argument)]
+
+
+def _numbers(argument: Any) -> list[float]:
+    with contextlib.suppress(TypeError, ValueError, RuntimeError, OverflowError):
+        return few(np.asarray(argument, dtype=float))
+    # A list of arrays of different shapes, for example.
+    return [number for item in argument for number in _numbers(item)] if isinstance(argument, list | tuple) else []
 
 
 def read_expectations(folder: Path) -> RecordedKnowledge:

@@ -61,6 +61,7 @@ class Trial:
     knowledge: Knowledge
     calls: list[Call] = field(default_factory=list)
     references: int = 0
+    remarks: list[str] = field(default_factory=list)
 
     def call(self, function: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Calls the submission. Raises `CheckFailed`, `ToDo` or `Struck` if there is no value to go on with."""
@@ -170,6 +171,13 @@ def enter(trial: Trial | None) -> None:
 def current() -> Trial | None:
     """The trial that is going on in this thread."""
     return _current.get()
+
+
+def remark(text: str) -> None:
+    """What a student reads beside the check, also if it passes; once, however often it is said."""
+    trial = current()
+    if trial is not None and text not in trial.remarks:
+        trial.remarks.append(text)
 
 
 def derived_number(*words: str) -> int:

@@ -60,8 +60,6 @@ def _check(check: CheckReport) -> str:
     word = f'<b style="color:{_COLOURS[look.tone]};white-space:nowrap">{look.mark} {look.word}</b>'
     earned = points(None if check.status == "not_graded" else check.earned)
     html = _row(f"{word}&ensp;{_text(one_line(check.title))}", f"{earned}/{points(check.points)}")
-    if check.status == "passed":
-        return html
     if check.message and check.status in LOST:
         html += _block(check.message)
     elif check.message:

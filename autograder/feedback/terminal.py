@@ -108,7 +108,7 @@ def _check(sheet: Sheet, check: CheckReport, verbose: bool) -> None:
     sheet.rows([(mark, title, sheet.text(f"{earned}/{points(check.points)}"))])
     if verbose:
         sheet.block(sheet.text((f"{one_line(check.name)}, {check.seconds:.3f} s", "dim")), 4)
-    if check.message and check.status != "passed":
+    if check.message:
         message = cut(clean(check.message), _LONG if verbose else _SHORT)
         sheet.block(sheet.text((message, "" if check.status in LOST else "dim")), 4)
     if check.diagnosis and check.status != "passed":

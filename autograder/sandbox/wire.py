@@ -24,6 +24,7 @@ from autograder.sandbox.stateful import is_handed_in
 MAX_DEPTH = 60
 MAX_ITEMS = 2_000_000
 MAX_DIMENSIONS = 32
+MAX_DIGITS = 10_000
 
 ARRAY, TENSOR, INTEGER, COMPLEX, FRACTION, DECIMAL, TUPLE, SET, DICT, REFERENCE, OBJECTS, GENERATOR, NETWORK = range(
     1, 14
@@ -284,6 +285,8 @@ def _unpack_objects(_codec: Codec, content: list[Any]) -> np.ndarray[Any, Any]:
 
 
 def _unpack_fraction(_codec: Codec, content: list[bytes]) -> Fraction:
+    if max(map(len, content)) > MAX_DIGITS:
+        raise WireError("not a value: a fraction of too many digits")  # reducing it would take for ever
     numerator, denominator = (int.from_bytes(part, "little", signed=True) for part in content)
     return Fraction(numerator, denominator)
 
@@ -301,7 +304,7 @@ def _unpack_generator(_codec: Codec, content: list[bytes]) -> np.random.Generato
 
 
 def _unpack_decimal(_codec: Codec, content: str) -> Decimal:
-    if len(content) > 10_000:
+    if len(content) > MAX_DIGITS:
         raise WireError("not a value: a decimal of too many digits")
     return Decimal(content)
 

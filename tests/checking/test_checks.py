@@ -25,12 +25,17 @@ def refuse(x):
 def draw(rng):
     """A draw."""
     return rng.random()
+
+
+def line():
+    """The line y = x as a network."""
+    return [([[1.0]], [0.0])]
 '''
 CHECKS = """
 import numpy as np
 import pytest
 
-from autograder.checking import no_warning, part, raises, same
+from autograder.checking import exact_network, no_warning, part, raises, same, same_function
 
 
 @pytest.fixture
@@ -79,6 +84,13 @@ def test_draw(submission, rng):
     assert rng.bit_generator.state != before
     same(submission.draw(np.random.default_rng(3)), np.random.default_rng(3).random())
     no_warning("overflow", mistake="loud")
+
+
+@part("b", points=1)
+def test_line(submission):
+    '''A line'''
+    for _ in range(2):
+        same_function(exact_network(submission.line()), lambda x: [x[0]], "x")
 
 
 @part("c", points=1)
@@ -155,12 +167,20 @@ def test_right_work_passes_and_our_mistake_is_not_held_against_it(check):
         "test_skipped": "skipped",
         "test_refuse": "passed",
         "test_draw": "passed",
+        "test_line": "passed",
         "test_ours": "not_graded",
     }
     assert reports["test_twice"].title == "Twice as much"
     assert reports["test_some[1.0]"].title == "Some numbers [1.0]"
     assert reports["test_skipped"].message == "needs a card"
     assert "AttributeError" in reports["test_ours"].message
+    assert reports["test_twice"].message is None
+
+
+def test_how_it_was_checked_is_told_once_beside_a_check_that_passes(check):
+    assert check(REFERENCE)["test_line"].message == "Equality was proved for every real input."
+    message = check("def line():\n    return [([[2.0]], [0.0])]\n")["test_line"].message
+    assert message == "Called line().\nAt x = 1 the network gives 2, but x is 1."
 
 
 def test_what_stands_on_a_failed_check_is_blocked_and_says_by_what(check):
@@ -217,7 +237,7 @@ def test_unwritten_work_is_to_do(check):
 
 
 def test_a_part_runs_with_what_it_stands_on(check):
-    assert list(check(REFERENCE, part="b")) == ["test_fixture", "test_skipped", "test_refuse", "test_draw"]
+    assert list(check(REFERENCE, part="b")) == ["test_fixture", "test_skipped", "test_refuse", "test_draw", "test_line"]
     assert check("def twice(x):\n    return 0\n", part="b")["test_fixture"].status == "blocked"
 
 

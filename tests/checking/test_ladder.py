@@ -169,6 +169,20 @@ def test_rationals_take_numbers_as_they_stand():
     assert rationals(torch.tensor([0.5, 0.25]), (2,)).tolist() == [Fraction(1, 2), Fraction(1, 4)]
     assert rationals([np.array(0.5), 1], (2,)).tolist() == [Fraction(1, 2), 1]
     assert rung(rationals, [0.5, float("inf")], (2,)) == "finite"
+
+
+@pytest.mark.parametrize(
+    "number", [10**4000, -(10**4000), Fraction(1, 10**4000), Decimal("1e999999999"), Decimal("-1e-999999999")]
+)
+def test_numbers_too_long_to_compute_with_are_refused_at_once(number):
+    assert rung(rationals, [0.5, number], (2,)) == "requirement"
+    assert rung(rationals, number, ()) == "requirement"
+
+
+def test_rationals_are_as_long_as_floats_can_be():
+    extremes = [5e-324, 1.7976931348623157e308, Decimal("1e-300")]
+    assert rationals(extremes, (3,)).tolist() == list(map(Fraction, extremes))
+    assert rung(rationals, np.zeros(10**6), (10**6,)) == "shape"
     assert rung(rationals, ["0.5", "0.5"], (2,)) == "type"
     assert rung(rationals, [0.5], (2,)) == "shape"
     assert rung(rationals, 0.5j, ()) == "type"

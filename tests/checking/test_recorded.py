@@ -7,9 +7,18 @@ import numpy as np
 import pytest
 
 from autograder.checking.library import Library
-from autograder.checking.recorded import RecordedKnowledge, Recorder, encode_expectations, same_expectations
+from autograder.checking.recorded import (
+    RecordedKnowledge,
+    Recorder,
+    encode_expectations,
+    fingerprint,
+    same_expectations,
+)
 from autograder.checking.trial import Call, Outcome
 from autograder.sandbox.conversation import Failure
+
+NETWORK = [(np.ones((2, 3)), np.zeros(2)), (np.ones((1, 2)), np.zeros(1))]
+OTHER = [(np.ones((2, 3)), np.zeros(2)), (np.ones((1, 2)), np.ones(1))]
 
 
 def recording(reference: float, wrong: float) -> bytes:
@@ -55,3 +64,10 @@ def test_a_wrong_way_that_returns_none_is_told_from_a_right_one_that_raises():
     outcomes = known.mistakes("test_refuse", 0, call)
     assert outcomes["returns_none"].failure is None
     assert outcomes["raises_too"].failure.name == "ValueError"
+
+
+def test_inputs_are_told_apart_however_they_are_nested():
+    calls = [Call("f", arguments, {}) for arguments in ((NETWORK, 2), (OTHER, 2), (NETWORK, 3), ("text", None))]
+    prints = [fingerprint(call) for call in calls]
+    assert len(set(map(tuple, prints))) == len(calls)
+    assert fingerprint(Call("f", (NETWORK, 2), {})) == prints[0]

@@ -117,6 +117,11 @@ def test_arrays_of_fractions_stay_exact(codec):
     assert back.tolist() == array.tolist()
 
 
+def test_a_fraction_of_too_many_digits_is_refused(codec):
+    with pytest.raises(WireError, match="too many digits"):
+        codec.decode(codec.encode(Fraction(1, 10**40_000)))
+
+
 def test_subclasses_of_array_arrive_as_plain_arrays(codec):
     class Sly(np.ndarray):
         def __eq__(self, other):
