@@ -26,8 +26,10 @@ class Library:
         stays: list[object] = []
 
         def refer(value: object) -> Reference:
-            stays.append(value)
-            return Reference(True, len(stays) - 1, type(value).__name__, callable(value))
+            number = next((number for number, it in enumerate(stays) if it is value), len(stays))
+            if number == len(stays):
+                stays.append(value)
+            return Reference(True, number, type(value).__name__, callable(value))
 
         codec = Codec(refer, lambda reference: stays[reference.number])
         request = codec.encode([name, list(call.arguments), call.keywords])

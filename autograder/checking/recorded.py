@@ -116,7 +116,7 @@ class Recorder:
             right = call.outcome or Outcome()
             same, different = [], {}
             for name, outcome in self._live.mistakes(check, number, call).items():
-                if outcome.failure or outcome.modified or not alike(outcome.value, right.value):
+                if outcome.failure or right.failure or outcome.modified or not alike(outcome.value, right.value):
                     different[name] = _recorded(outcome)
                 else:
                     same.append(name)
