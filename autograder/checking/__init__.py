@@ -4,7 +4,17 @@ A check is a pytest function with the fixtures `submission`, `reference` and `rn
 the first line of its docstring is its title.
 """
 
-from autograder.checking.ladder import array, no_warning, number, raises, rationals, require, same, unpack
+from autograder.checking.ladder import (
+    array,
+    no_warning,
+    number,
+    pretended_cuda,
+    raises,
+    rationals,
+    require,
+    same,
+    unpack,
+)
 from autograder.checking.marks import part, replaces
 from autograder.checking.tolerances import (
     CLOSED_FORM,
@@ -14,6 +24,7 @@ from autograder.checking.tolerances import (
     SINGULAR,
     Tolerance,
 )
+from autograder.sandbox.network import Layer, Network, Tensor
 
 __all__ = [
     "CLOSED_FORM",
@@ -21,11 +32,15 @@ __all__ = [
     "FLOAT32",
     "ITERATIVE",
     "SINGULAR",
+    "Layer",
+    "Network",
+    "Tensor",
     "Tolerance",
     "array",
     "no_warning",
     "number",
     "part",
+    "pretended_cuda",
     "raises",
     "rationals",
     "replaces",

@@ -9,6 +9,7 @@ from autograder.checking.diagnosis import diagnose
 from autograder.checking.outcomes import Blocked, CheckFailed, NotGraded, ToDo
 from autograder.checking.trial import Call, Knowledge, Trial, derived_number
 from autograder.report import CheckReport, CheckStatus
+from autograder.sandbox.conversation import Raised
 from autograder.sandbox.guest import Guest, blank_addresses
 from autograder.sandbox.limits import SandboxFault, Struck
 
@@ -56,6 +57,10 @@ class Bench:
 
     def end(self, check: Check, trial: Trial | None, error: BaseException | None) -> CheckReport:
         """Files what the check found."""
+        if isinstance(error, Raised):  # by something that the submission returned, when the check used it
+            error = CheckFailed(
+                "raises", f"When it was used, this raised: {error.failure.told}.", classes=error.failure.classes
+            )
         report = CheckReport(
             name=check.name,
             part=check.part,

@@ -33,15 +33,23 @@ class Examiner:
     seed: str
 
     def examine(
-        self, exercise: Exercise, source: Source, knowledge: Knowledge, limits: Limits | None = None
+        self,
+        exercise: Exercise,
+        source: Source,
+        knowledge: Knowledge,
+        limits: Limits | None = None,
+        *,
+        part: str | None = None,
+        until_failure: bool = False,
     ) -> Examination:
-        """Raises nothing for whatever the submission does."""
+        """All checks, or those of one part, or those up to the first failure. Raises nothing, whatever it does."""
         started = time.perf_counter()
         libraries = libraries_of(exercise, source)
         limits = limits or limits_of(exercise)
         guest = Guest(source, exercise.name, limits, lambda: self.starter.start(limits, libraries))
         try:
-            checks = self.suites.run(exercise.name, Bench(exercise.name, self.seed, guest, knowledge))
+            bench = Bench(exercise.name, self.seed, guest, knowledge)
+            checks = self.suites.run(exercise.name, bench, part, until_failure=until_failure)
         finally:
             guest.close()
         seconds = Seconds(student=round(guest.seconds, 6), total=round(time.perf_counter() - started, 6))

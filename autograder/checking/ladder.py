@@ -2,8 +2,9 @@
 missing → raises → purity → type → shape → dtype → finite → value.
 """
 
+import contextlib
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -80,6 +81,18 @@ def require(condition: bool, message: str, *, mistake: str | None = None) -> Non
     __tracebackhide__ = True
     if not condition:
         raise CheckFailed("requirement", message, mistake=mistake)
+
+
+@contextlib.contextmanager
+def pretended_cuda() -> Iterator[None]:
+    """While it lasts, the submission finds a CUDA device: a real one where there is one, and otherwise one that only
+    keeps track of where each tensor is, and raises as a real one does where tensors on two devices meet."""
+    trial = current()
+    if trial is None:
+        raise RuntimeError("there is no check going on")
+    trial.guest.pretend_cuda(True)
+    yield
+    trial.guest.pretend_cuda(False)
 
 
 def no_warning(*words: str, mistake: str | None = None) -> None:

@@ -31,7 +31,7 @@ class Library:
                 stays.append(value)
             return Reference(True, number, type(value).__name__, callable(value))
 
-        codec = Codec(refer, lambda reference: stays[reference.number])
+        codec = Codec(refer, lambda reference: stays[reference.number], use_torch=True)
         request = codec.encode([name, list(call.arguments), call.keywords])
         result = self._memory.get(request) if not stays else None
         if result is None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.conversation import Opaque
+from autograder.sandbox.network import Tensor
 
 _SMALL = 16
 _LONG = 400
@@ -28,6 +29,8 @@ def value(it: Any) -> str:
         return _cut("{" + ", ".join(f"{key!r}: {value(item)}" for key, item in it.items()) + "}")
     if isinstance(it, Opaque):
         return kind(it)
+    if isinstance(it, Tensor):
+        return f"tensor({_array(it.array)})" if 0 < it.array.size <= _SMALL else kind(it)
     if hasattr(it, "detach"):
         return _tensor(it)
     if callable(it):
@@ -55,6 +58,8 @@ def kind(it: Any) -> str:
         return shape if it.dtype.kind in "fiu" else f"{shape} and dtype {it.dtype}"
     if isinstance(it, Opaque):
         return f"an object of type {it.type_name}"
+    if isinstance(it, Tensor):
+        return f"a tensor of shape {it.array.shape} and dtype torch.{it.array.dtype}"
     if hasattr(it, "detach"):
         return f"a tensor of shape {tuple(it.shape)} and dtype {it.dtype}"
     if isinstance(it, list | tuple | set | dict):

@@ -34,7 +34,9 @@ class Suites:
         """In the order of the file."""
         return [check for _, check in self._items[exercise]]
 
-    def run(self, exercise: str, bench: Bench, part: str | None = None) -> list[CheckReport]:
+    def run(
+        self, exercise: str, bench: Bench, part: str | None = None, *, until_failure: bool = False
+    ) -> list[CheckReport]:
         """Runs the checks of the exercise on the bench; of one part, with what they stand on, if it is given."""
         self._config.stash[BENCH] = bench
         wanted = self._wanted(exercise, part)
@@ -45,7 +47,10 @@ class Suites:
             else:
                 following = next((later for later, _ in items[place + 1 :] if later not in self._direct), None)
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-        return [bench.reports[name] for name in wanted if part in (None, bench.reports[name].part)]
+            if until_failure and bench.reports[check.name].status != "passed":
+                break
+        reports = [bench.reports[name] for name in wanted if name in bench.reports]
+        return [report for report in reports if part in (None, report.part)]
 
     def _wanted(self, exercise: str, part: str | None) -> list[str]:
         checks = self.checks(exercise)

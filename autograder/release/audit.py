@@ -21,6 +21,7 @@ from autograder.report import CheckReport, parts_of
 from autograder.sandbox.starters import Starter
 from autograder.submission import Source, read_source
 
+_WHOLE_SEEDS = 2  # with these all parts are checked; with further seeds only the part of what was replaced
 _WRONG_SEEDS = 3
 _MUTANT_SEEDS = 3
 _MUTANT_SECONDS = 3.0
@@ -92,22 +93,23 @@ class _Auditor:
         self._live = LiveKnowledge(self._folder)
         self._recorded = read_expectations(self._released)
         self._code = (self._folder / f"{name}.py").read_text(encoding="utf-8")
+        self._reference = read_reference(self._folder / f"{name}.py")
 
     def run(self, result: Audit) -> None:
-        right = [("the reference", variants.module(self._exercise.name, self._code))]
-        right += [(it.name, it.source) for it in variants.ways(self._folder, "alternatives.py")]
         result.sections = [
             self._audit_stubs(),
-            self._audit_right("the reference", right[:1]),
-            self._audit_right("alternatives", right[1:]),
+            self._audit_reference(),
+            self._audit_alternatives(),
             self._audit_wrong(),
             self._audit_junk(),
             self._audit_mutants(result),
         ]
 
-    def _checks(self, source: Source, seed: str, knowledge: Knowledge | None = None) -> list[CheckReport]:
+    def _checks(
+        self, source: Source, seed: str, knowledge: Knowledge | None = None, part: str | None = None
+    ) -> list[CheckReport]:
         examiner = Examiner(self._suites, self._starter, seed)
-        return examiner.examine(self._exercise, source, knowledge or self._live).checks
+        return examiner.examine(self._exercise, source, knowledge or self._live, part=part).checks
 
     def _audit_stubs(self) -> Section:
         section = Section("stubs: nothing earned, all to do or blocked")
@@ -118,26 +120,39 @@ class _Auditor:
                     section.problems.append(f"{path.name}: {check.name} is {check.status}")
         return section
 
-    def _audit_right(self, what: str, sources: list[tuple[str, Source]]) -> Section:
-        section = Section(f"{what}: all points under {len(self._seeds)} seeds, and at home")
-        for name, source in sources:
-            self._tell(section, name)
-            runs: list[tuple[str, Knowledge]] = [(seed, self._live) for seed in self._seeds]
-            for seed, knowledge in [*runs, (PUBLIC_SEED, self._recorded)]:
-                for check in self._checks(source, seed, knowledge):
-                    if check.status != "passed":
-                        section.problems.append(f"{name}, seed {seed!r}: {check.name}: {check.message}")
+    def _runs(self, own: str | None, seeds: int) -> list[tuple[str, Knowledge, str | None]]:
+        """What a way of solving part `own` is checked with: the seed, what is known, and the part that is run."""
+        runs: list[tuple[str, Knowledge, str | None]] = [
+            (seed, self._live, None if number < _WHOLE_SEEDS else own)
+            for number, seed in enumerate(self._seeds[:seeds])
+        ]
+        return [*runs, (PUBLIC_SEED, self._recorded, None)]
+
+    def _audit_reference(self) -> Section:
+        section = Section(f"the reference: all points under {len(self._seeds)} seeds, and at home")
+        self._require_right(section, "the reference", variants.module(self._exercise.name, self._code), None)
         return section
+
+    def _audit_alternatives(self) -> Section:
+        section = Section(f"alternatives: all points, those of their own part under {len(self._seeds)} seeds")
+        for variant in variants.ways(self._folder, "alternatives.py"):
+            self._require_right(section, variant.name, variant.source, self._reference.part_of(variant.function))
+        return section
+
+    def _require_right(self, section: Section, name: str, source: Source, own: str | None) -> None:
+        self._tell(section, name)
+        for seed, knowledge, part in self._runs(own, len(self._seeds)):
+            for check in self._checks(source, seed, knowledge, part):
+                if check.status != "passed":
+                    section.problems.append(f"{name}, seed {seed!r}: {check.name}: {check.message}")
 
     def _audit_wrong(self) -> Section:
         section = Section("wrong ways: each loses its own part, no other, and is named")
-        reference = read_reference(self._folder / f"{self._exercise.name}.py")
         for variant in variants.ways(self._folder, "misconceptions.py"):
             self._tell(section, variant.name)
-            own = reference.part_of(variant.function)
-            runs: list[tuple[str, Knowledge]] = [(seed, self._live) for seed in self._seeds[:_WRONG_SEEDS]]
-            for seed, knowledge in [*runs, (PUBLIC_SEED, self._recorded)]:
-                checks = self._checks(variant.source, seed, knowledge)
+            own = self._reference.part_of(variant.function)
+            for seed, knowledge, part in self._runs(own, _WRONG_SEEDS):
+                checks = self._checks(variant.source, seed, knowledge, part)
                 lost = {part.part for part in parts_of(checks) if part.score != part.max_score}
                 named = {check.misconception for check in checks} - {None}
                 if lost != {own}:
@@ -149,11 +164,12 @@ class _Auditor:
     def _audit_junk(self) -> Section:
         section = Section("junk returned: no check breaks, nothing is earned by it")
         for function in self._live.signatures:
-            without = _passed(self._checks(variants.unwritten(self._folder, function), self._seeds[0]))
+            own = self._reference.part_of(function)
+            without = _passed(self._checks(variants.unwritten(self._folder, function), self._seeds[0], part=own))
             for variant in variants.junk(self._folder, function):
                 what = f"{function} returns {variant.name}"
                 self._tell(section, what)
-                checks = self._checks(variant.source, self._seeds[0])
+                checks = self._checks(variant.source, self._seeds[0], part=own)
                 broken = [check for check in checks if check.status == "not_graded"]
                 if broken:
                     section.problems.append(f"{what}: {broken[0].message}")
@@ -186,7 +202,7 @@ class _Auditor:
         source = variants.module(self._exercise.name, mutant.source)
         for seed in self._seeds[:_MUTANT_SEEDS]:
             examiner = Examiner(self._suites, self._starter, seed)
-            checks = examiner.examine(self._exercise, source, self._live, limits).checks
+            checks = examiner.examine(self._exercise, source, self._live, limits, until_failure=True).checks
             if any(check.status != "passed" for check in checks):
                 return True
         return False

@@ -138,6 +138,10 @@ class Conversation:
                 raise ProtocolError("a new state of what has none")
         return Returned(value, tuple(modified), tuple(text[:200] for text in _checked(warnings, list[str])[:20]))
 
+    def pretend(self, cuda: bool, deadline: float) -> None:
+        """From now on the student's code finds a CUDA device, or the real machine again."""
+        self._request("returned", ["pretend", cuda], deadline)
+
     def attribute(self, target: Opaque, name: str, deadline: float) -> Any:
         return self._request("returned", ["attribute", target, name], deadline)[0]
 

@@ -164,3 +164,5 @@ def _import_and_warm(libraries: list[str]) -> None:
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         repr(torch.ones(2))
+        # Children may not read our files.
+        from autograder.sandbox import handed_in, pretended_cuda  # noqa: F401

@@ -98,6 +98,13 @@ class Guest:
         self._refuse_lost(target)
         return self._guarded(target.type_name, lambda deadline: self._talk().attribute(target, name, deadline))
 
+    def pretend_cuda(self, pretend: bool) -> None:
+        """Whether the submission finds a CUDA device until the next `begin`, on a machine without one."""
+        if pretend:
+            self._ensure_defined()
+        if self._conversation is not None:
+            self._guarded("", lambda deadline: self._talk().pretend(pretend, deadline), doing="between two calls")
+
     @property
     def output(self) -> str:
         """What processes that have ended printed, as far as it is kept; addresses are blanked, to be repeatable."""

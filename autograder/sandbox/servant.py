@@ -6,6 +6,7 @@ Messages from the grader, each answered by one of the messages on the right, and
 
     define   nonce, module name, [[label, code], …]   →   defined  nonce, names, failures
     begin    number                                       (seeds the global random generators)
+    pretend  nonce, whether there is a CUDA device    →   returned nonce, None, [], [], []
     call     nonce, target, arguments, keywords       →   returned nonce, value, modified, states, warnings
     attribute nonce, object, name                          | raised nonce, failure | missing nonce, what stands there
 
@@ -49,14 +50,16 @@ class Servant:
         self._passes: tuple[type[BaseException], ...] = (KeyboardInterrupt,) if interruptible else ()
         self._namespace: dict[str, Any] = {}
         self._is_adopted = False
+        self._pretence = contextlib.ExitStack()
         self._labels: set[str] = set()
         self._objects: list[object] = []
         self._numbers: dict[int, int] = {}
-        self._codec = Codec(self._refer, self._resolve)
+        self._codec = Codec(self._refer, self._resolve, use_torch=True)
 
     def answer(self, message: bytes) -> bytes | None:
         kind, *content = self._codec.decode(message)
         if kind == "begin":
+            self._pretence.close()
             _seed_generators(*content)
             return None
         nonce, *content = content
@@ -116,6 +119,14 @@ class Servant:
             for name, it in _named(arguments, keywords)
             if self._codec.encode(it) != self._codec.encode(before[name])
         ]
+
+    def _pretend(self, cuda: bool) -> tuple[Any, ...]:
+        self._pretence.close()
+        if cuda:
+            from autograder.sandbox.pretended_cuda import pretended_cuda
+
+            self._pretence.enter_context(pretended_cuda())
+        return "returned", None, [], [], []
 
     def _attribute(self, target: object, name: str) -> tuple[Any, ...]:
         return "returned", getattr(target, name), [], [], []

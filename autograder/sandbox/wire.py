@@ -1,8 +1,8 @@
 """The format in which values cross between student code and grader: MessagePack with extensions, no code in it.
 
-Numbers, strings, containers, fractions, arrays, tensors and random generators travel by value. Anything else stays
-where it is and travels as a `Reference`. What comes from student code is hostile: `decode` checks every header,
-raises only `WireError`, and the size of a message is limited by whoever receives it.
+Numbers, strings, containers, fractions, arrays, tensors, random generators and the networks that a grader hands in
+travel by value. Anything else stays where it is and travels as a `Reference`. What comes from student code is hostile:
+`decode` checks every header, raises only `WireError`, and the size of a message is limited by whoever receives it.
 """
 
 import gc
@@ -17,11 +17,17 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from autograder.sandbox import network
+from autograder.sandbox.network import Network, Tensor
+from autograder.sandbox.stateful import is_handed_in
+
 MAX_DEPTH = 60
 MAX_ITEMS = 2_000_000
 MAX_DIMENSIONS = 32
 
-ARRAY, TENSOR, INTEGER, COMPLEX, FRACTION, DECIMAL, TUPLE, SET, DICT, REFERENCE, OBJECTS, GENERATOR = range(1, 13)
+ARRAY, TENSOR, INTEGER, COMPLEX, FRACTION, DECIMAL, TUPLE, SET, DICT, REFERENCE, OBJECTS, GENERATOR, NETWORK = range(
+    1, 14
+)
 
 # NumPy's scalars that are the same as Python's; a list of thousands of them is common.
 _PLAIN = frozenset({np.float64, np.int64, np.bool_})
@@ -48,11 +54,19 @@ class Reference(NamedTuple):
 
 
 class Codec:
-    """Encodes and decodes on one side. `refer` names an object that stays; `resolve` gives the receiver's stand-in."""
+    """Encodes and decodes on one side. `refer` names an object that stays; `resolve` gives the receiver's stand-in.
+    Where functions run that `use_torch`, a network becomes a torch module; a grader has no need of torch."""
 
-    def __init__(self, refer: Callable[[object], Reference], resolve: Callable[[Reference], object]) -> None:
+    def __init__(
+        self,
+        refer: Callable[[object], Reference],
+        resolve: Callable[[Reference], object],
+        *,
+        use_torch: bool = False,
+    ) -> None:
         self._refer = refer
         self._resolve = resolve
+        self._use_torch = use_torch
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(ext_hook=self._extension).decode
 
@@ -92,6 +106,8 @@ class Codec:
             return self._pack_items(value, depth)
         if kind is np.ndarray and value.dtype in _NAMES:
             return self._extend(ARRAY, (_NAMES[value.dtype], value.shape, value.tobytes()))
+        if kind is Tensor:
+            return self._extend(TENSOR, self._array_content(value.array, value.array.dtype.name))
         if kind in _PLAIN:
             return value.item()
         if isinstance(value, np.ndarray | np.generic):
@@ -100,6 +116,7 @@ class Codec:
             (_is_tensor, self._pack_tensor),
             (_is_exact, self._pack_number),
             (_is_container, self._pack_container),
+            (_is_network, self._pack_network),
             (_is_array_like, lambda it, depth: self._pack(np.asarray(it), depth + 1)),
             (_is_generator, self._pack_generator),
         ):
@@ -172,6 +189,13 @@ class Codec:
         numbers = *state["state"].values(), state["has_uint32"], state["uinteger"]
         return self._extend(GENERATOR, [_integer_bytes(number) for number in numbers])
 
+    def _pack_network(self, value: Any, depth: int) -> Any:
+        if not isinstance(value, Network):
+            from autograder.sandbox.handed_in import read
+
+            value = read(value)
+        return self._extend(NETWORK, self._pack_items(network.pack(value), depth))
+
     def _extension(self, code: int, data: memoryview) -> Any:
         unpack = _UNPACK.get(code)
         if unpack is None:
@@ -179,6 +203,14 @@ class Codec:
         if code == INTEGER:
             return int.from_bytes(data, "little", signed=True)
         return unpack(self, self._decode(data))
+
+    def _unpack_network(self, content: list[Any]) -> object:
+        unpacked = network.unpack(content)
+        if not self._use_torch:
+            return unpacked
+        from autograder.sandbox.handed_in import build
+
+        return build(unpacked)
 
     def _unpack_reference(self, content: list[Any]) -> object:
         return self._resolve(msgspec.convert(content, Reference))
@@ -202,6 +234,10 @@ def _is_container(value: object) -> bool:
 def _is_array_like(value: object) -> bool:
     # Asking the object itself may run student code.
     return not isinstance(value, type) and hasattr(type(value), "__array__")
+
+
+def _is_network(value: object) -> bool:
+    return isinstance(value, Network) or is_handed_in(value)
 
 
 def _is_generator(value: object) -> bool:
@@ -283,4 +319,5 @@ _UNPACK: dict[int, Callable[[Codec, Any], Any]] = {
     REFERENCE: Codec._unpack_reference,
     OBJECTS: _unpack_objects,
     GENERATOR: _unpack_generator,
+    NETWORK: Codec._unpack_network,
 }

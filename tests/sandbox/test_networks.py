@@ -1,0 +1,179 @@
+"""Networks and tensors are handed to student code and come back as it left them; the grader has no need of torch."""
+
+import subprocess
+import sys
+
+import msgspec
+import numpy as np
+import pytest
+
+from autograder.sandbox.conversation import Opaque, Raised
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.network import Layer, Network, Tensor
+from autograder.sandbox.starters import DirectStarter, PlainStarter
+from autograder.sandbox.wire import NETWORK, Codec, Reference, WireError
+
+CODE = """
+import copy
+
+import torch
+
+
+def forward(model, X):
+    return model(X)
+
+
+def step(model, X, y, device="cpu"):
+    model.to(device)
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.5)
+    loss = torch.nn.functional.cross_entropy(model(X.to(device)), y.to(device))
+    loss.backward()
+    optimiser.step()
+    return loss.item()
+
+
+def evaluate(model, X):
+    model.eval()
+    with torch.no_grad():
+        return copy.deepcopy(model)(X)
+
+
+def mix(model):
+    model[1].eval()
+
+
+def forget(model, X):
+    return model.to("cuda")(X)
+
+
+def sees_a_gpu():
+    return torch.cuda.is_available()
+
+
+def build():
+    return torch.nn.Linear(3, 2)
+
+
+def broken():
+    return torch.nn.Linear(5, 2)
+"""
+LIMITS = Limits(start_seconds=60.0)
+
+
+@pytest.fixture(params=["confined", "plain", "direct"])
+def guest(request, new_guest):
+    starter = {"plain": PlainStarter, "direct": DirectStarter}.get(request.param, lambda: None)()
+    return new_guest(CODE, limits=LIMITS, starter=starter, libraries=["torch"])
+
+
+@pytest.fixture
+def seen():
+    return []
+
+
+@pytest.fixture
+def network(seen):
+    rng = np.random.default_rng(0)
+
+    def number(*shape):
+        return rng.normal(size=shape).astype(np.float32)
+
+    def observe(x, mode, device, gradients):
+        seen.append((np.asarray(x).shape, mode, device, gradients))
+
+    layers = [
+        Layer("observe", function=observe),
+        Layer("linear", number(5, 3), number(5)),
+        Layer("relu"),
+        Layer("dropout", p=0.5),
+        Layer("linear", number(2, 5), number(2)),
+    ]
+    return Network(layers, mode="evaluation")
+
+
+X = Tensor(np.random.default_rng(1).normal(size=(6, 3)).astype(np.float32))
+Y = Tensor(np.array([0, 1, 1, 0, 1, 0]))
+
+
+def test_outputs_are_those_that_the_grader_computes(guest, network, seen):
+    got = np.asarray(guest.call("forward", (network, X), {}).value)
+    np.testing.assert_allclose(got, network.outputs(X.array), rtol=1e-5)
+    assert seen == [((6, 3), "evaluation", "cpu", True)]
+
+
+def test_a_network_is_in_the_state_in_which_it_was_left(guest, network, seen):
+    before = [it.copy() for it in network.parameters]
+    assert network.gradients == []
+    returned = guest.call("step", (network, X, Y), {})
+    assert returned.modified == ()
+    for value, gradient, old in zip(network.parameters, network.gradients, before, strict=True):
+        assert (gradient != 0).any()
+        np.testing.assert_allclose(value, old - 0.5 * gradient, rtol=1e-5)
+    assert (network.mode, network.device) == ("evaluation", "cpu")
+    second = guest.call("step", (network, X, Y), {}).value
+    assert second != returned.value
+
+
+def test_modes_are_told(guest, network, seen):
+    network.mode = "training"
+    guest.call("evaluate", (network, X), {})
+    assert seen == [((6, 3), "evaluation", "cpu", False)]
+    assert network.mode == "evaluation"
+    network.mode = "training"
+    guest.call("mix", (network,), {})
+    assert network.mode == "mixed"
+
+
+def test_a_device_can_be_pretended_until_the_next_check(guest, network, seen):
+    guest.pretend_cuda(True)
+    assert guest.call("sees_a_gpu", (), {}).value is True
+    guest.call("step", (network, X, Y), {"device": "cuda"})
+    assert seen[-1][2] == network.device == "cuda:0"
+    with pytest.raises(Raised) as caught:
+        guest.call("forget", (network, X), {})
+    assert "found at least two devices" in caught.value.failure.message
+    guest.pretend_cuda(False)
+    assert guest.call("sees_a_gpu", (), {}).value is False
+    guest.pretend_cuda(True)
+    guest.begin(3)
+    assert guest.call("sees_a_gpu", (), {}).value is False
+
+
+def test_a_module_of_theirs_is_used_by_its_handle(guest):
+    model = guest.call("build", (), {}).value
+    assert isinstance(model, Opaque)
+    assert model.type_name == "Linear"
+    state = model.get("state_dict")()
+    assert {name: np.asarray(it).shape for name, it in state.items()} == {"weight": (2, 3), "bias": (2,)}
+    model.get("load_state_dict")(
+        {"weight": Tensor(np.ones((2, 3), np.float32)), "bias": Tensor(np.zeros(2, np.float32))}
+    )
+    np.testing.assert_allclose(np.asarray(model(X)), X.array.sum(axis=1, keepdims=True).repeat(2, axis=1), rtol=1e-5)
+    with pytest.raises(Raised):
+        guest.call("broken", (), {}).value(X)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        5,
+        [],
+        [[], "training", "cpu"],
+        [[[]], "training", "cpu", []],
+        [[["linear", 5, None, None, None]], "training", "cpu", []],
+        [[["relu", None, None, None, None]], 5, "cpu", []],
+        [[["relu", None, None, None, None]], "training", "c" * 100, []],
+        [[["relu", None, None, None, None]], "training", "cpu", 5],
+        [[["relu", None, None, None, None]], "training", "cpu", ["x"]],
+    ],
+)
+def test_a_forged_network_is_refused(content):
+    codec = Codec(lambda value: Reference(False, 0, "", False), lambda it: it)
+    data = msgspec.msgpack.encode(msgspec.msgpack.Ext(NETWORK, msgspec.msgpack.encode(content)))
+    with pytest.raises(WireError, match="not a value"):
+        codec.decode(data)
+
+
+def test_the_vocabulary_does_not_import_torch():
+    code = "import sys, autograder.checking, autograder.sandbox.conversation; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
