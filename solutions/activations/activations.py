@@ -31,8 +31,8 @@ from scipy.special import erf
 # %% [markdown]
 # ## Part a: eight activations and their derivatives
 #
-# Each of the eight pairs counts ⅜ of a point, ⅛ for the function and ¼ for its derivative, and
-# `maxout` counts one.
+# These are sixteen short functions. `step` and its derivative count 0.1 each, the others 0.15 and
+# their derivatives 0.25; `maxout` counts one point.
 #
 #     step         1 for x > 0, else 0                         L10 exercise 10.2, where it is h
 #     sigmoid      σ(x) = eˣ/(1 + eˣ) = 1/(1 + e⁻ˣ)            L10 1.4; FEN; MUR
@@ -50,8 +50,8 @@ from scipy.special import erf
 # axis at all. The result has the same shape.
 #
 # Kinks. A function with a kink has no derivative there, and a program must return something. Here
-# it is the derivative from the left, which is the value of the branch "else" above. For `step` it
-# is 0 everywhere, also at the jump.
+# it is the derivative from the left, that of the branch "else" above. For `step` it is 0 everywhere,
+# also at the jump.
 #
 # Large numbers. Pre-activations of a few hundred happen in every diverging run, and e¹⁰⁰⁰ is no
 # float64: beyond x ≈ 709.8 `np.exp` gives inf and a warning, and inf/inf is NaN, which then

@@ -6,37 +6,49 @@ from scipy.special import expit, ndtr
 
 from autograder.checking import no_warning, part, raises, same
 
-FUNCTIONS = ["step", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu"]
+CONTINUOUS = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu"]
 OPTIONS = {
     "leaky_relu": [{"slope": 0.3}, {"slope": 0.0}, {"slope": 1.0}],
     "elu": [{"alpha": 0.5}, {"alpha": 2.0}],
 }
 SHAPES = [(5,), (5,), (3, 4), (), (2, 1, 3)]
 AT_THE_KINK = np.array([-0.5, -1e-6, 0.0, 1e-6, 0.5])
-FAR_OUT = np.array([-1e4, -800.0, -100.0, -30.0, 30.0, 100.0, 800.0, 1e4])
+FAR_OUT = np.array([-1e4, -800.0, -100.0, -30.0, -15.0, 15.0, 30.0, 100.0, 800.0, 1e4])
 
 
 # Part a
 
 
-@part("a", points=0.125)
-@pytest.mark.parametrize("name", FUNCTIONS)
+@part("a", points=0.1)
+def test_step(submission, reference, rng):
+    """step for x of any shape and size"""
+    same_function(submission, reference, rng, "step")
+
+
+@part("a", points=0.1)
+def test_derivative_of_step(submission, reference, rng):
+    """step_grad for x of any shape and size"""
+    same_function(submission, reference, rng, "step_grad")
+
+
+@part("a", points=0.15)
+@pytest.mark.parametrize("name", CONTINUOUS)
 def test_value(submission, reference, rng, name):
-    """{name}: in any shape, at 0, and for |x| up to 10,000"""
+    """{name} for x of any shape and size"""
     same_function(submission, reference, rng, name)
 
 
 @part("a", points=0.25)
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", CONTINUOUS)
 def test_derivative(submission, reference, rng, name):
-    """{name}_grad: in any shape, at 0, and for |x| up to 10,000"""
+    """{name}_grad for x of any shape and size"""
     same_function(submission, reference, rng, f"{name}_grad")
 
 
 @part("a", points=0.75)
 def test_maxout(submission, reference, rng):
     """maxout is the largest of k affine maps, for every sample"""
-    for n, d, k in [(5, 3, 2), (5, 3, 2), (3, 3, 3), (2, 4, 5), (20, 2, 7)]:
+    for n, d, k in [(3, 3, 3), (3, 3, 3), (5, 3, 2), (2, 4, 5), (20, 2, 7)]:
         x, W, b = rng.normal(size=(n, d)), rng.normal(size=(k, d)), rng.normal(size=k)
         same(submission.maxout(x, W, b), reference.maxout(x, W, b))
     # All maps are below zero, and the result is too.
@@ -97,7 +109,9 @@ def test_saturation_point(submission, reference, rng):
 def test_saturation_point_far_out(submission, reference, rng):
     """saturation_point is accurate for eps down to 1e-30"""
     for eps in (1e-4, 1e-8, 1e-12, 1e-15, 1e-18, 1e-30, *10 ** rng.uniform(-30, -16, 3)):
-        same(submission.saturation_point(float(eps)), reference.saturation_point(float(eps)))
+        expected = reference.saturation_point(float(eps))
+        # What is right for a large eps, and wrong for a small one, has lost its digits.
+        same(submission.saturation_point(float(eps)), expected, mistake="cancelled_digits")
 
 
 @part("c", points=0.5, after="test_saturation_point")
@@ -110,7 +124,7 @@ def test_no_saturation_point(submission):
 @part("c", points=0.5)
 def test_dead_units(submission, reference, rng):
     """dead_units are inactive on every sample"""
-    for n, d, h in [(6, 4, 20), (6, 4, 20), (4, 4, 4), (2, 5, 6), (30, 2, 5)]:
+    for n, d, h in [(6, 16, 16), (6, 16, 16), (4, 4, 4), (2, 5, 6), (30, 2, 5)]:
         X, W, b = layer(rng, n, d, h)
         same(submission.dead_units(X, W, b), reference.dead_units(X, W, b))
 
