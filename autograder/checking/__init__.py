@@ -6,6 +6,7 @@ the first line of its docstring is its title.
 
 from autograder.checking.ladder import (
     array,
+    blaming,
     no_warning,
     number,
     pretended_cuda,
@@ -37,6 +38,7 @@ __all__ = [
     "Tensor",
     "Tolerance",
     "array",
+    "blaming",
     "no_warning",
     "number",
     "part",

@@ -89,6 +89,17 @@ def require(condition: bool, message: str, *, mistake: str | None = None) -> Non
 
 
 @contextlib.contextmanager
+def blaming(mistake: Callable[[], str | None]) -> Iterator[None]:
+    """If what is inside fails, `mistake()` names the known wrong way, or gives None."""
+    __tracebackhide__ = True
+    try:
+        yield
+    except CheckFailed as failed:
+        failed.mistake = failed.mistake or mistake()
+        raise
+
+
+@contextlib.contextmanager
 def pretended_cuda() -> Iterator[None]:
     """While it lasts, the submission finds a CUDA device: a real one where there is one, and otherwise one that only
     keeps track of where each tensor is, and raises as a real one does where tensors on two devices meet."""

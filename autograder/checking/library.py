@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.checking.trial import Call, Outcome
 from autograder.sandbox.conversation import Failure
-from autograder.sandbox.stateful import is_stateful
+from autograder.sandbox.stateful import is_stateful, snapshot
 from autograder.sandbox.wire import Codec, Reference
 
 _REMEMBERED = 10_000
@@ -32,7 +32,9 @@ class Library:
             return Reference(True, number, type(value).__name__, callable(value))
 
         codec = Codec(refer, lambda reference: stays[reference.number], use_torch=True)
-        request = codec.encode([name, list(call.arguments), call.keywords])
+        # An observer within a network may count, and each way is to find it as it was before the call.
+        arguments = [snapshot(it) for it in call.arguments]
+        request = codec.encode([name, arguments, {key: snapshot(it) for key, it in call.keywords.items()}])
         result = self._memory.get(request) if not stays else None
         if result is None:
             result = self._run(codec, request)

@@ -21,63 +21,73 @@ class Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One module of a `Network`. `kind` is "linear" (with weight (out, in) and bias (out,)), "relu", "dropout"
-    (with p, the probability of dropping) or "observe", which calls `function(x, mode, device, gradients)` on
-    whatever passes through it: the values, whether the module is in "training" or "evaluation", on which device x
-    is, and whether gradients are recorded."""
+    """One module of a `Network`, by `kind`: "linear" with the arrays weight (out, in) and bias (out,); "batch_norm"
+    with weight, bias, running mean and running variance, all (d,); "relu"; "dropout" with p, the probability of
+    dropping."""
 
     kind: str
-    weight: Array | None = None
-    bias: Array | None = None
-    p: float | None = None
-    function: Callable[..., None] | None = None
+    arrays: Sequence[Array] = ()
+    p: float = 0.0
 
 
 @dataclass(eq=False)
 class Network:
     """A `torch.nn.Sequential` that is handed in, and afterwards is in the state in which student code left it.
 
-    `mode` is "training", "evaluation" or "mixed"; `device` where all parameters are, or several devices with commas;
-    `gradients` has an entry a parameter, None where there is none.
+    `observer(x, mode, device, records_gradients, arrays, gradients)` hears of every batch that enters, on which device
+    it is, whether gradients are recorded, and of all arrays and gradients at that moment; if it returns an array, that
+    is what the network gives. An observer that counts is an object which `copy.deepcopy` copies.
+
+    `mode` is "training", "evaluation" or "mixed"; `device` is where all parameters are, or several devices with commas;
+    `trainable` says whether all parameters require gradients; `loads` counts calls of `load_state_dict`; `gradients`
+    has an entry for each weight and bias, None where there is none.
     """
 
     layers: Sequence[Layer]
     mode: str = "training"
+    observer: Callable[..., Array | None] | None = None
     device: str = "cpu"
+    trainable: bool = True
+    loads: int = 0
     gradients: list[Array | None] = field(default_factory=list)
 
     @property
-    def parameters(self) -> list[Array]:
-        """Weight and bias of each linear layer, in order."""
-        return [it for layer in self.layers for it in (layer.weight, layer.bias) if it is not None]
+    def arrays(self) -> list[Array]:
+        """Those of all layers, in order."""
+        return [array for layer in self.layers for array in layer.arrays]
 
     def outputs(self, X: Array) -> Array:
         """In evaluation, computed in float64: (N, in) to (N, out)."""
         for layer in self.layers:
-            if layer.weight is not None and layer.bias is not None:
-                X = X @ layer.weight.astype(float).T + layer.bias
+            arrays = [array.astype(float) for array in layer.arrays]
+            if layer.kind == "linear":
+                X = X @ arrays[0].T + arrays[1]
+            elif layer.kind == "batch_norm":
+                weight, bias, mean, variance = arrays
+                X = weight * (X - mean) / np.sqrt(variance + 1e-5) + bias
             elif layer.kind == "relu":
                 X = np.maximum(X, 0)
         return X
 
     def __repr__(self) -> str:
-        widths = [layer.weight.shape for layer in self.layers if layer.weight is not None]
-        return "a network " + "-".join(str(it) for it in (widths[0][1], *(outputs for outputs, _ in widths)))
+        shapes = [layer.arrays[0].shape for layer in self.layers if layer.kind == "linear"]
+        return "a network " + "-".join(str(it) for it in (shapes[0][1], *(outputs for outputs, _ in shapes)))
 
 
 def pack(network: Network) -> list[Any]:
-    layers = [[it.kind, it.weight, it.bias, it.p, it.function] for it in network.layers]
-    return [layers, network.mode, network.device, list(network.gradients)]
+    layers = [[it.kind, list(it.arrays), it.p] for it in network.layers]
+    state = [network.mode, network.observer, network.device, network.trainable, network.loads]
+    return [layers, *state, list(network.gradients)]
 
 
 def unpack(content: Any) -> Network:
     """Raises `ValueError` or `TypeError` for what is not the content of a network."""
-    layers, mode, device, gradients = content
-    network = Network([Layer(*layer) for layer in layers], mode, device, gradients)
-    if not all(type(it) is str and len(it) < 100 for it in (mode, device)):
-        raise ValueError("mode and device")
-    if not all(isinstance(it, np.ndarray) for it in network.parameters):
-        raise ValueError("parameters")
+    layers, mode, observer, device, trainable, loads, gradients = content
+    network = Network([Layer(*layer) for layer in layers], mode, observer, device, trainable, loads, gradients)
+    if (type(mode), type(device), type(trainable), type(loads)) != (str, str, bool, int) or len(mode + device) > 100:
+        raise ValueError("state")
+    if not all(isinstance(it, np.ndarray) for it in network.arrays):
+        raise ValueError("arrays")
     if not isinstance(gradients, list) or not all(it is None or isinstance(it, np.ndarray) for it in gradients):
         raise ValueError("gradients")
     return network
@@ -85,9 +95,8 @@ def unpack(content: Any) -> Network:
 
 def same_layers(one: Network, other: Network) -> bool:
     """Whether they differ in nothing but their state."""
-    return _kinds(one) == _kinds(other)
+    return one.observer is other.observer and _kinds(one) == _kinds(other)
 
 
 def _kinds(network: Network) -> list[Any]:
-    shapes = [[None if it is None else it.shape for it in (layer.weight, layer.bias)] for layer in network.layers]
-    return [(it.kind, it.p, it.function, *shape) for it, shape in zip(network.layers, shapes, strict=True)]
+    return [(it.kind, it.p, [array.shape for array in it.arrays]) for it in network.layers]

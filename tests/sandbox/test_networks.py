@@ -42,6 +42,11 @@ def mix(model):
     model[1].eval()
 
 
+def freeze(model):
+    model.requires_grad_(False)
+    model.load_state_dict(model.state_dict())
+
+
 def forget(model, X):
     return model.to("cuda")(X)
 
@@ -78,17 +83,17 @@ def network(seen):
     def number(*shape):
         return rng.normal(size=shape).astype(np.float32)
 
-    def observe(x, mode, device, gradients):
-        seen.append((np.asarray(x).shape, mode, device, gradients))
+    def observe(x, mode, device, records_gradients, arrays, gradients):
+        seen.append((np.asarray(x).shape, mode, device, records_gradients))
 
     layers = [
-        Layer("observe", function=observe),
-        Layer("linear", number(5, 3), number(5)),
+        Layer("linear", [number(5, 3), number(5)]),
+        Layer("batch_norm", [number(5), number(5), number(5), number(5) ** 2]),
         Layer("relu"),
         Layer("dropout", p=0.5),
-        Layer("linear", number(2, 5), number(2)),
+        Layer("linear", [number(2, 5), number(2)]),
     ]
-    return Network(layers, mode="evaluation")
+    return Network(layers, mode="evaluation", observer=observe)
 
 
 X = Tensor(np.random.default_rng(1).normal(size=(6, 3)).astype(np.float32))
@@ -102,14 +107,16 @@ def test_outputs_are_those_that_the_grader_computes(guest, network, seen):
 
 
 def test_a_network_is_in_the_state_in_which_it_was_left(guest, network, seen):
-    before = [it.copy() for it in network.parameters]
+    before = network.arrays
     assert network.gradients == []
     returned = guest.call("step", (network, X, Y), {})
     assert returned.modified == ()
-    for value, gradient, old in zip(network.parameters, network.gradients, before, strict=True):
+    for number, gradient in zip((0, 1, 2, 3, 6, 7), network.gradients, strict=True):
         assert (gradient != 0).any()
-        np.testing.assert_allclose(value, old - 0.5 * gradient, rtol=1e-5)
-    assert (network.mode, network.device) == ("evaluation", "cpu")
+        np.testing.assert_allclose(network.arrays[number], before[number] - 0.5 * gradient, rtol=1e-4, atol=1e-6)
+    for number in (4, 5):
+        assert network.arrays[number].tolist() == before[number].tolist()
+    assert (network.mode, network.device, network.trainable, network.loads) == ("evaluation", "cpu", True, 0)
     second = guest.call("step", (network, X, Y), {}).value
     assert second != returned.value
 
@@ -122,6 +129,30 @@ def test_modes_are_told(guest, network, seen):
     network.mode = "training"
     guest.call("mix", (network,), {})
     assert network.mode == "mixed"
+
+
+def test_running_moments_loads_and_frozen_parameters_are_told(guest, network, seen):
+    network.mode = "training"
+    before = network.arrays
+    guest.call("forward", (network, X), {})
+    assert network.arrays[4].tolist() != before[4].tolist()
+    assert network.arrays[0].tolist() == before[0].tolist()
+    guest.call("freeze", (network,), {})
+    assert (network.trainable, network.loads) == (False, 1)
+
+
+def test_an_observer_sees_the_state_and_may_answer(guest, network):
+    heard = []
+
+    def answer(x, mode, device, records_gradients, arrays, gradients):
+        heard.append((np.asarray(arrays[-1]).tolist(), gradients))
+        return np.zeros((len(x), 4), np.float32) if mode == "evaluation" else None
+
+    network.observer = answer
+    assert np.asarray(guest.call("forward", (network, X), {}).value).tolist() == [[0.0] * 4] * 6
+    network.mode = "training"
+    assert np.asarray(guest.call("forward", (network, X), {}).value).shape == (6, 2)
+    assert heard[0] == (network.arrays[-1].tolist(), [None] * 6)
 
 
 def test_a_device_can_be_pretended_until_the_next_check(guest, network, seen):
@@ -158,13 +189,16 @@ def test_a_module_of_theirs_is_used_by_its_handle(guest):
     [
         5,
         [],
-        [[], "training", "cpu"],
-        [[[]], "training", "cpu", []],
-        [[["linear", 5, None, None, None]], "training", "cpu", []],
-        [[["relu", None, None, None, None]], 5, "cpu", []],
-        [[["relu", None, None, None, None]], "training", "c" * 100, []],
-        [[["relu", None, None, None, None]], "training", "cpu", 5],
-        [[["relu", None, None, None, None]], "training", "cpu", ["x"]],
+        [[], "training", None, "cpu", True, 0],
+        [[[]], "training", None, "cpu", True, 0, []],
+        [[["linear", 5, 0.0]], "training", None, "cpu", True, 0, []],
+        [[["linear", [5], 0.0]], "training", None, "cpu", True, 0, []],
+        [[["relu", [], 0.0]], 5, None, "cpu", True, 0, []],
+        [[["relu", [], 0.0]], "training", None, "c" * 100, True, 0, []],
+        [[["relu", [], 0.0]], "training", None, "cpu", 1, 0, []],
+        [[["relu", [], 0.0]], "training", None, "cpu", True, 0.5, []],
+        [[["relu", [], 0.0]], "training", None, "cpu", True, 0, 5],
+        [[["relu", [], 0.0]], "training", None, "cpu", True, 0, ["x"]],
     ],
 )
 def test_a_forged_network_is_refused(content):
