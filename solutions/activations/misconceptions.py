@@ -878,7 +878,7 @@ def discriminant_without_four(eps):
 
 @replaces("saturation_point")
 def cancelled_digits(eps):
-    """Your formula is right on paper, but takes the difference of two numbers near 1: use 1 − s = eps/s instead."""
+    """Your formula is right on paper, but for small eps it subtracts two numbers near 1, and all digits are lost."""
     if not 0 < eps <= 0.25:
         raise ValueError(eps)
     s = (1 + np.sqrt(1 - 4 * eps)) / 2
