@@ -27,14 +27,19 @@ from autograder.checking.tolerances import CLOSED_FORM, Tolerance
 from autograder.checking.trial import Outcome, current
 
 
-def same(got: Any, expected: Any, tolerance: Tolerance = CLOSED_FORM) -> None:
+def same(got: Any, expected: Any, tolerance: Tolerance = CLOSED_FORM, *, mistake: str | None = None) -> None:
     """Fails unless `got` is `expected`: the same structure, shapes and, to the tolerance, the same numbers.
 
     Sequences of results may be any sequence that unpacks, arrays may be nested lists or tensors, numbers may be
-    arrays of one entry, and a dict may have more keys.
+    arrays of one entry, and a dict may have more keys. `mistake` names the misconception that other numbers show.
     """
     __tracebackhide__ = True
-    _same(got, expected, tolerance, "The result")
+    try:
+        _same(got, expected, tolerance, "The result")
+    except CheckFailed as failed:
+        if failed.rung in ("finite", "value"):
+            failed.mistake = mistake
+        raise
 
 
 def unpack(got: Any, *names: str) -> list[Any]:

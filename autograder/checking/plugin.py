@@ -30,11 +30,19 @@ def check_of(item: pytest.Item) -> Check | None:
     mark = item.get_closest_marker("part")
     if mark is None or not isinstance(item, pytest.Function):
         return None
-    title = (item.function.__doc__ or item.originalname).strip().splitlines()[0].rstrip(".")
-    if item.name != item.originalname:
-        title += f" {item.name.removeprefix(item.originalname)}"
     points, after = float(mark.kwargs["points"]), tuple(mark.kwargs["after"])
-    return Check(item.name, item.originalname, title, mark.args[0], points, after)
+    return Check(item.name, item.originalname, _title(item), mark.args[0], points, after)
+
+
+def _title(item: pytest.Function) -> str:
+    """The docstring's first line. It may name pytest's parameters in braces; if it does not, they stand behind it."""
+    title = (item.function.__doc__ or item.originalname).strip().splitlines()[0].rstrip(".")
+    if not hasattr(item, "callspec"):
+        return title
+    named = title
+    for parameter, value in item.callspec.params.items():
+        named = named.replace(f"{{{parameter}}}", str(value))
+    return named if named != title else f"{title} {item.name.removeprefix(item.originalname)}"
 
 
 def needs_only_ours(item: pytest.Item) -> bool:

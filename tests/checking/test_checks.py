@@ -7,8 +7,11 @@ import pytest
 from autograder.checking.bench import Bench
 from autograder.checking.home import direct_guest
 from autograder.checking.knowledge import LiveKnowledge
+from autograder.checking.recorded import RecordedKnowledge, Recorder, encode_expectations
+from autograder.checking.trial import Call, Outcome
 from autograder.checking.warm import with_checks
 from autograder.errors import UserError
+from autograder.sandbox.conversation import Failure
 from autograder.submission import Source, Unit
 
 REFERENCE = '''
@@ -20,6 +23,11 @@ def twice(x):
 def refuse(x):
     """Raises."""
     raise ValueError(x)
+
+
+def apply(function, x):
+    """The function's value at x."""
+    return function(x)
 
 
 def draw(rng):
@@ -77,6 +85,16 @@ def test_refuse(submission):
 
 
 @part("b", points=1)
+@pytest.mark.parametrize("power", [2, 3])
+def test_apply(submission, power):
+    '''The power {power} of two numbers'''
+    def function(x):
+        return x**power
+
+    same(submission.apply(function, 2.0), function(2.0))
+
+
+@part("b", points=1)
 def test_draw(submission, rng):
     '''A draw'''
     before = rng.bit_generator.state
@@ -114,6 +132,17 @@ def thrice(x):
 def thrice_and_more(x):
     '''You take it three times, above one.'''
     return 3 * x if x > 1 else 2 * x
+
+
+@replaces("apply")
+def applied_twice(function, x):
+    '''You apply it twice.'''
+    return function(function(x))
+
+
+@replaces("refuse")
+def nothing_returned(x):
+    '''You return nothing: raise.'''
 
 
 @replaces("draw")
@@ -166,12 +195,15 @@ def test_right_work_passes_and_our_mistake_is_not_held_against_it(check):
         "test_fixture": "passed",
         "test_skipped": "skipped",
         "test_refuse": "passed",
+        "test_apply[2]": "passed",
+        "test_apply[3]": "passed",
         "test_draw": "passed",
         "test_line": "passed",
         "test_ours": "not_graded",
     }
     assert reports["test_twice"].title == "Twice as much"
     assert reports["test_some[1.0]"].title == "Some numbers [1.0]"
+    assert reports["test_apply[3]"].title == "The power 3 of two numbers"
     assert reports["test_skipped"].message == "needs a card"
     assert "AttributeError" in reports["test_ours"].message
     assert reports["test_twice"].message is None
@@ -221,6 +253,19 @@ def test_a_mistake_with_a_generator_is_named_by_what_it_draws(check):
     assert report.message.startswith("Called draw(rng=a Generator).")
 
 
+def test_a_mistake_with_a_function_handed_in_is_named(check):
+    report = check("def apply(function, x):\n    return function(function(x))\n")["test_apply[2]"]
+    assert report.misconception == "applied_twice"
+
+
+def test_a_mistake_is_recorded_where_the_right_way_raises(check):
+    recorder = Recorder(LiveKnowledge(check.folder))
+    call = Call("refuse", (1.0,), {}, Outcome(failure=Failure(("ValueError",), "", (), "")))
+    recorder.keep_calls("test_refuse", [call])
+    recorded = RecordedKnowledge(encode_expectations("twice", [], {}, {}, recorder.checks))
+    assert recorded.mistakes("test_refuse", 0, call)["nothing_returned"].failure is None
+
+
 def test_an_exception_of_the_wrong_kind_or_none_fails(check):
     assert check("def refuse(x):\n    return 1\n")["test_refuse"].message.endswith("Expected a ValueError, got 1.")
     other = check("def refuse(x):\n    raise KeyError(x)\n")["test_refuse"]
@@ -237,7 +282,15 @@ def test_unwritten_work_is_to_do(check):
 
 
 def test_a_part_runs_with_what_it_stands_on(check):
-    assert list(check(REFERENCE, part="b")) == ["test_fixture", "test_skipped", "test_refuse", "test_draw", "test_line"]
+    assert list(check(REFERENCE, part="b")) == [
+        "test_fixture",
+        "test_skipped",
+        "test_refuse",
+        "test_apply[2]",
+        "test_apply[3]",
+        "test_draw",
+        "test_line",
+    ]
     assert check("def twice(x):\n    return 0\n", part="b")["test_fixture"].status == "blocked"
 
 

@@ -218,3 +218,10 @@ def test_a_looser_tolerance_takes_what_a_tighter_one_refuses():
     assert CLOSED_FORM.relative < SINGULAR.relative
     same(VECTOR + 1e-7, VECTOR, SINGULAR)
     assert rung(same, VECTOR + 1e-7, VECTOR, CLOSED_FORM) == "value"
+
+
+def test_other_numbers_can_show_a_mistake_and_another_shape_does_not():
+    for got, mistake in [([1.0, 2.0, 4.0], "slip"), ([1.0, 2.0, np.nan], "slip"), ([1.0, 2.0], None)]:
+        with pytest.raises(CheckFailed) as caught:
+            same(got, VECTOR, mistake="slip")
+        assert caught.value.mistake == mistake
