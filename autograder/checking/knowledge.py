@@ -1,5 +1,6 @@
 """What an exercise's authors wrote, loaded: the reference and the known wrong ways."""
 
+import functools
 import importlib.util
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -8,21 +9,39 @@ from types import ModuleType
 from typing import Any
 
 from autograder.checking.library import Library
-from autograder.checking.marks import ways_in
+from autograder.checking.marks import Way, ways_in
 from autograder.checking.outcomes import NotGraded
 from autograder.checking.trial import Call, Outcome
 from autograder.errors import UserError
 
 
 class LiveKnowledge:
-    """The live reference and wrong ways of the exercise in `folder`, as grading uses them."""
+    """The live reference and wrong ways of the exercise in `folder`, as grading uses them.
+
+    Both are loaded when they are first asked for: whoever checks a right submission with checks that need no reference
+    does not wait for what they import.
+    """
 
     def __init__(self, folder: Path) -> None:
-        name = folder.name
-        self._reference = functions_of(load_module(folder / f"{name}.py", name))
-        self._ways = ways_in(load_module(folder / "misconceptions.py", f"{name}_misconceptions"))
-        self._library = Library(self._reference)
-        self._wrong = Library({way.name: way.function for way in self._ways})
+        self._folder = folder
+        for path in (folder / f"{folder.name}.py", folder / "misconceptions.py"):
+            require_file(path)
+
+    @functools.cached_property
+    def _reference(self) -> dict[str, Callable[..., Any]]:
+        return functions_of(load_module(self._folder / f"{self._folder.name}.py", self._folder.name))
+
+    @functools.cached_property
+    def _ways(self) -> list[Way]:
+        return ways_in(load_module(self._folder / "misconceptions.py", f"{self._folder.name}_misconceptions"))
+
+    @functools.cached_property
+    def _library(self) -> Library:
+        return Library(self._reference)
+
+    @functools.cached_property
+    def _wrong(self) -> Library:
+        return Library({way.name: way.function for way in self._ways})
 
     def parameters(self, function: str) -> Sequence[str]:
         return parameters_of(self._reference[function]) if function in self._reference else ()
@@ -52,12 +71,18 @@ class LiveKnowledge:
 
 def load_module(path: Path, name: str) -> ModuleType:
     """Imports a file of the course's authors under that name, without registering it."""
+    require_file(path)
     spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise UserError(f"{path} is missing: every exercise needs it.")
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def require_file(path: Path) -> None:
+    if not path.is_file():
+        raise UserError(f"{path} is missing: every exercise needs it.")
 
 
 def functions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:

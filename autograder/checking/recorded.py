@@ -116,11 +116,14 @@ class Recorder:
             right = call.outcome or Outcome()
             same, different = [], {}
             for name, outcome in self._live.mistakes(check, number, call).items():
+                if not _can_be_recorded(outcome):
+                    continue
                 if outcome.failure or right.failure or outcome.modified or not alike(outcome.value, right.value):
                     different[name] = _recorded(outcome)
                 else:
                     same.append(name)
-            record = [call.function, fingerprint(call), _recorded(right), same, different]
+            kept = right if _can_be_recorded(right) else Outcome()
+            record = [call.function, fingerprint(call), _recorded(kept), same, different]
             self._records(check)["submission"].append(record)
 
     def _records(self, check: str) -> dict[str, list[Any]]:
@@ -181,6 +184,15 @@ def read_expectations(folder: Path) -> RecordedKnowledge:
         return RecordedKnowledge((folder / FILE).read_bytes())
     except OSError as error:
         raise UserError(f"{folder / FILE} cannot be read: {error.strerror}. Take the folder afresh.") from error
+
+
+def _can_be_recorded(outcome: Outcome) -> bool:
+    """Whether it is data; an object such as a model stays where it was made."""
+    try:
+        _codec().encode(_recorded(outcome))
+    except WireError:
+        return False
+    return True
 
 
 def _recorded(outcome: Outcome) -> list[Any]:

@@ -23,6 +23,7 @@ def add(commands: "Commands") -> None:
     )
     parser.add_argument("exercise", nargs="*")
     parser.add_argument("--all", action="store_true", help="every exercise of the course")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="exercises at the same time (default: 1)")
     parser.add_argument("--seeds", type=int, default=20, metavar="N", help="for what must pass (default: 20)")
     add_json(parser)
 
@@ -34,29 +35,15 @@ def run(given: argparse.Namespace) -> int:
     names = list(course.exercises) if given.all else [course[name].name for name in given.exercise]
     if not names:
         raise UserError("Say which exercise to audit, or --all.")
-    if given.seeds < 1:
-        raise UserError("--seeds must be at least 1.")
+    for option in ("seeds", "jobs"):
+        if getattr(given, option) < 1:
+            raise UserError(f"--{option} must be at least 1.")
     from autograder.grading.run import require_confinement
-    from autograder.release.audit import audit
-    from autograder.sandbox.starters import ConfinedStarter
+    from autograder.release.audits import audit_side_by_side
 
     require_confinement(unconfined=False)
-    results = []
-    starter = ConfinedStarter()
-    try:
-        with console(stderr=True).status("auditing") as status:
-            for name in names:
-                results.append(
-                    audit(
-                        course,
-                        name,
-                        starter,
-                        seeds=given.seeds,
-                        progress=lambda text, name=name: status.update(f"{name}: {text}"),  # type: ignore[misc]
-                    )
-                )
-    finally:
-        starter.close()
+    with console(stderr=True).status("auditing") as status:
+        results = audit_side_by_side(course, names, seeds=given.seeds, jobs=given.jobs, progress=status.update)
     if given.json:
         import msgspec
 

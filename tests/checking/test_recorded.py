@@ -71,3 +71,12 @@ def test_inputs_are_told_apart_however_they_are_nested():
     prints = [fingerprint(call) for call in calls]
     assert len(set(map(tuple, prints))) == len(calls)
     assert fingerprint(Call("f", (NETWORK, 2), {})) == prints[0]
+
+
+def test_an_object_cannot_be_recorded_and_names_no_mistake():
+    ways = {"another_model": Outcome(object()), "forgotten": Outcome(None)}
+    recorder = Recorder(SimpleNamespace(mistakes=lambda check, number, call: ways))
+    call = Call("build", (), {}, Outcome(object()))
+    recorder.keep_calls("test_build", [call])
+    known = RecordedKnowledge(encode_expectations("x", [], {}, {}, recorder.checks))
+    assert set(known.mistakes("test_build", 0, call)) == {"forgotten"}

@@ -1,0 +1,56 @@
+"""Audits of several exercises, side by side on as many processes as asked."""
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from multiprocessing.queues import Queue
+from queue import Empty
+
+from autograder.course import Course
+from autograder.release.audit import Audit, audit
+from autograder.sandbox.starters import ConfinedStarter
+
+_HEARS_EVERY = 0.2
+
+
+def audit_side_by_side(
+    course: Course, names: Sequence[str], *, seeds: int, jobs: int, progress: Callable[[str], None]
+) -> list[Audit]:
+    """In the order of the names. `progress` hears of each submission that is tried."""
+    if min(jobs, len(names)) == 1:
+        return [
+            _audit_alone(course, name, seeds, lambda text, name=name: progress(f"{name}: {text}")) for name in names
+        ]
+    context = multiprocessing.get_context("spawn")
+    told: Queue[str] = context.Queue()
+    with context.Pool(min(jobs, len(names)), _begin, (told,), maxtasksperchild=1) as pool:
+        results = [pool.apply_async(_work, (course, name, seeds)) for name in names]
+        while not all(result.ready() for result in results):
+            try:
+                progress(told.get(timeout=_HEARS_EVERY))
+            except Empty:
+                continue
+        return [result.get() for result in results]
+
+
+def _audit_alone(course: Course, name: str, seeds: int, progress: Callable[[str], None]) -> Audit:
+    starter = ConfinedStarter()
+    try:
+        return audit(course, name, starter, seeds=seeds, progress=progress)
+    finally:
+        starter.close()
+
+
+def _begin(told: "Queue[str]") -> None:
+    global _told  # noqa: PLW0603  a queue can be handed over only when the process starts
+    _told = told
+
+
+def _work(course: Course, name: str, seeds: int) -> Audit:
+    return _audit_alone(course, name, seeds, _prefixed(_told.put, name))
+
+
+def _prefixed(tell: Callable[[str], None], name: str) -> Callable[[str], None]:
+    return lambda text: tell(f"{name}: {text}")
+
+
+_told: "Queue[str]"
