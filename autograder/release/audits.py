@@ -17,9 +17,7 @@ def audit_side_by_side(
 ) -> list[Audit]:
     """In the order of the names. `progress` hears of each submission that is tried."""
     if min(jobs, len(names)) == 1:
-        return [
-            _audit_alone(course, name, seeds, lambda text, name=name: progress(f"{name}: {text}")) for name in names
-        ]
+        return [_audit_alone(course, name, seeds, _prefixed(progress, name)) for name in names]
     context = multiprocessing.get_context("spawn")
     told: Queue[str] = context.Queue()
     with context.Pool(min(jobs, len(names)), _begin, (told,), maxtasksperchild=1) as pool:
