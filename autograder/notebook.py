@@ -7,7 +7,7 @@ from autograder.checking.bench import Bench
 from autograder.checking.examine import Examination, fill
 from autograder.checking.home import direct_guest
 from autograder.checking.recorded import PUBLIC_SEED, read_expectations
-from autograder.checking.warm import Suites, with_checks
+from autograder.checking.warm import Suites, of_part, with_checks
 from autograder.course import find_course
 from autograder.errors import UserError
 from autograder.feedback.notebook import html_fragment
@@ -76,8 +76,8 @@ def _report(what: str, namespace: dict[str, Any]) -> Report:
         parts = {it.part for it in suites.checks(name)}
         if part and part not in parts:
             raise UserError(f"{name} has no part {part!r}. It has: {', '.join(sorted(parts))}.")
-        checks = suites.run(name, bench, part or None)
-        fill(report, Examination(checks, None, "", Seconds()))
+        checks = suites.run(name, bench, of_part(part or None))
+        fill(report, Examination(checks, {}, None, "", Seconds()))
         report.max_score = total(it.points for it in checks)
 
     with_checks({name: folder / f"test_{name}.py"}, use)

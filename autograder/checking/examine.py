@@ -1,11 +1,12 @@
 """Runs the checks of one exercise on one submission."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograder.checking.bench import Bench
 from autograder.checking.trial import Knowledge
-from autograder.checking.warm import Suites
+from autograder.checking.warm import Choice, Suites
 from autograder.course import Exercise
 from autograder.report import CheckReport, Report, Seconds, parts_of, total
 from autograder.sandbox.guest import Guest
@@ -16,9 +17,11 @@ from autograder.submission import Source, imports
 
 @dataclass(frozen=True)
 class Examination:
-    """What the checks found, what went wrong while the submission was loaded, and what it printed."""
+    """What the checks found, the functions that each of them called, what went wrong while the submission was loaded,
+    and what it printed."""
 
     checks: list[CheckReport]
+    called: Mapping[str, frozenset[str]]
     message: str | None
     output: str
     seconds: Seconds
@@ -39,21 +42,22 @@ class Examiner:
         knowledge: Knowledge,
         limits: Limits | None = None,
         *,
-        part: str | None = None,
+        only: Choice | None = None,
         until_failure: bool = False,
     ) -> Examination:
-        """All checks, or those of one part, or those up to the first failure. Raises nothing, whatever it does."""
+        """All checks, or those chosen, or those up to the first failure. Raises nothing, whatever it does."""
         started = time.perf_counter()
         libraries = libraries_of(exercise, source)
         limits = limits or limits_of(exercise)
         guest = Guest(source, exercise.name, limits, lambda: self.starter.start(limits, libraries))
         try:
             bench = Bench(exercise.name, self.seed, guest, knowledge)
-            checks = self.suites.run(exercise.name, bench, part, until_failure=until_failure)
+            checks = self.suites.run(exercise.name, bench, only, until_failure=until_failure)
         finally:
             guest.close()
         seconds = Seconds(student=round(guest.seconds, 6), total=round(time.perf_counter() - started, 6))
-        return Examination(checks, guest.load_message, guest.output, seconds)
+        called = {trial.check: frozenset(call.function for call in trial.calls) for trial in bench.trials}
+        return Examination(checks, called, guest.load_message, guest.output, seconds)
 
 
 def libraries_of(exercise: Exercise, source: Source) -> list[str]:

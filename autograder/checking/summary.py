@@ -12,6 +12,8 @@ def summary(value: Any) -> Any:
     if isinstance(value, list | tuple) and len(value) <= _LONG:
         return [summary(item) for item in value]
     try:
+        if np.iscomplexobj(value):
+            return [summary(np.real(value)), summary(np.imag(value))]
         numbers = np.asarray(value, dtype=float)
     except (TypeError, ValueError, RuntimeError, OverflowError):
         return value

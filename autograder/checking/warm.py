@@ -19,6 +19,14 @@ _WITHOUT = "cacheprovider capture doctest faulthandler junitxml logging pastebin
 _WITHOUT += "threadexception unittest unraisableexception warnings debugging"
 
 
+Choice = Callable[[Check], bool]
+
+
+def of_part(part: str | None) -> Choice | None:
+    """The checks of a part, or all of them."""
+    return None if part is None else lambda check: check.part == part
+
+
 class Suites:
     """The collected checks of some exercises."""
 
@@ -35,11 +43,12 @@ class Suites:
         return [check for _, check in self._items[exercise]]
 
     def run(
-        self, exercise: str, bench: Bench, part: str | None = None, *, until_failure: bool = False
+        self, exercise: str, bench: Bench, only: Choice | None = None, *, until_failure: bool = False
     ) -> list[CheckReport]:
-        """Runs the checks of the exercise on the bench; of one part, with what they stand on, if it is given."""
+        """Runs the checks of the exercise on the bench; with `only`, those chosen and what they stand on."""
         self._config.stash[BENCH] = bench
-        wanted = self._wanted(exercise, part)
+        chosen = {check.name for check in self.checks(exercise) if only is None or only(check)}
+        wanted = self._with_what_they_stand_on(exercise, chosen)
         items = [(item, check) for item, check in self._items[exercise] if check.name in wanted]
         for place, (item, check) in enumerate(items):
             if item in self._direct:
@@ -49,12 +58,11 @@ class Suites:
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if until_failure and bench.reports[check.name].status != "passed":
                 break
-        reports = [bench.reports[name] for name in wanted if name in bench.reports]
-        return [report for report in reports if part in (None, report.part)]
+        return [bench.reports[name] for name in wanted if name in bench.reports and name in chosen]
 
-    def _wanted(self, exercise: str, part: str | None) -> list[str]:
+    def _with_what_they_stand_on(self, exercise: str, chosen: set[str]) -> list[str]:
         checks = self.checks(exercise)
-        functions = {check.function_name for check in checks if part in (None, check.part)}
+        functions = {check.function_name for check in checks if check.name in chosen}
         while missing := {name for it in checks if it.function_name in functions for name in it.after} - functions:
             functions |= missing
         return [check.name for check in checks if check.function_name in functions]

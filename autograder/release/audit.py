@@ -1,17 +1,19 @@
 """The test of an exercise's checks: what is right must pass them, and what is wrong must not."""
 
+import functools
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 
+from autograder.checking.bench import Check
 from autograder.checking.examine import Examiner, limits_of
 from autograder.checking.knowledge import LiveKnowledge
 from autograder.checking.recorded import PUBLIC_SEED, read_expectations
 from autograder.checking.trial import Knowledge
-from autograder.checking.warm import Suites, with_checks
+from autograder.checking.warm import Choice, Suites, with_checks
 from autograder.course import Course, Exercise
 from autograder.errors import UserError
 from autograder.release import variants
@@ -21,7 +23,9 @@ from autograder.report import CheckReport, parts_of
 from autograder.sandbox.starters import Starter
 from autograder.submission import Source, read_source
 
-_WHOLE_SEEDS = 2  # with these all parts are checked; with further seeds only the part of what was replaced
+# With so many seeds all checks are run; with the others, those that call what was replaced.
+_WHOLE_IF_RIGHT = 2
+_WHOLE_IF_WRONG = 1
 _WRONG_SEEDS = 3
 _MUTANT_SEEDS = 3
 _MUTANT_SECONDS = 3.0
@@ -73,6 +77,10 @@ def audit(
     return result
 
 
+# A seed, what is known of the exercise, and which checks are run.
+Run = tuple[str, Knowledge, Choice | None]
+
+
 class _Auditor:
     def __init__(
         self,
@@ -106,10 +114,10 @@ class _Auditor:
         ]
 
     def _checks(
-        self, source: Source, seed: str, knowledge: Knowledge | None = None, part: str | None = None
+        self, source: Source, seed: str, knowledge: Knowledge | None = None, only: Choice | None = None
     ) -> list[CheckReport]:
         examiner = Examiner(self._suites, self._starter, seed)
-        return examiner.examine(self._exercise, source, knowledge or self._live, part=part).checks
+        return examiner.examine(self._exercise, source, knowledge or self._live, only=only).checks
 
     def _audit_stubs(self) -> Section:
         section = Section("stubs: nothing earned, all to do or blocked")
@@ -120,29 +128,46 @@ class _Auditor:
                     section.problems.append(f"{path.name}: {check.name} is {check.status}")
         return section
 
-    def _runs(self, own: str | None, seeds: int) -> list[tuple[str, Knowledge, str | None]]:
-        """What a way of solving part `own` is checked with: the seed, what is known, and the part that is run."""
-        runs: list[tuple[str, Knowledge, str | None]] = [
-            (seed, self._live, None if number < _WHOLE_SEEDS else own)
-            for number, seed in enumerate(self._seeds[:seeds])
-        ]
-        return [*runs, (PUBLIC_SEED, self._recorded, None)]
+    @functools.cached_property
+    def _callers(self) -> Mapping[str, frozenset[str]]:
+        """By function, the checks that call it."""
+        source = variants.module(self._exercise.name, self._code)
+        called = (
+            Examiner(self._suites, self._starter, self._seeds[0]).examine(self._exercise, source, self._live).called
+        )
+        functions = {function for some in called.values() for function in some}
+        return {it: frozenset(check for check, some in called.items() if it in some) for it in functions}
+
+    def _runs(self, function: str, seeds: int, whole: int) -> list[Run]:
+        """What a way of writing the function is checked with: all checks under the first `whole` seeds; those that
+        call the function under the others, and at home."""
+        callers = self._callers.get(function, frozenset())
+
+        def only(check: Check) -> bool:
+            return check.name in callers
+
+        runs = [(seed, self._live, None if number < whole else only) for number, seed in enumerate(self._seeds[:seeds])]
+        return [*runs, (PUBLIC_SEED, self._recorded, only)]
 
     def _audit_reference(self) -> Section:
         section = Section(f"the reference: all points under {len(self._seeds)} seeds, and at home")
-        self._require_right(section, "the reference", variants.module(self._exercise.name, self._code), None)
+        source = variants.module(self._exercise.name, self._code)
+        runs: list[Run] = [(seed, self._live, None) for seed in self._seeds]
+        runs.append((PUBLIC_SEED, self._recorded, None))
+        self._require_right(section, "the reference", source, runs)
         return section
 
     def _audit_alternatives(self) -> Section:
-        section = Section(f"alternatives: all points, those of their own part under {len(self._seeds)} seeds")
+        section = Section(f"alternatives: all points, those of their own checks under {len(self._seeds)} seeds")
         for variant in variants.ways(self._folder, "alternatives.py"):
-            self._require_right(section, variant.name, variant.source, self._reference.part_of(variant.function))
+            runs = self._runs(variant.function, len(self._seeds), _WHOLE_IF_RIGHT)
+            self._require_right(section, variant.name, variant.source, runs)
         return section
 
-    def _require_right(self, section: Section, name: str, source: Source, own: str | None) -> None:
+    def _require_right(self, section: Section, name: str, source: Source, runs: Sequence[Run]) -> None:
         self._tell(section, name)
-        for seed, knowledge, part in self._runs(own, len(self._seeds)):
-            for check in self._checks(source, seed, knowledge, part):
+        for seed, knowledge, only in runs:
+            for check in self._checks(source, seed, knowledge, only):
                 if check.status != "passed":
                     section.problems.append(f"{name}, seed {seed!r}: {check.name}: {check.message}")
 
@@ -151,8 +176,8 @@ class _Auditor:
         for variant in variants.ways(self._folder, "misconceptions.py"):
             self._tell(section, variant.name)
             own = self._reference.part_of(variant.function)
-            for seed, knowledge, part in self._runs(own, _WRONG_SEEDS):
-                checks = self._checks(variant.source, seed, knowledge, part)
+            for seed, knowledge, only in self._runs(variant.function, _WRONG_SEEDS, _WHOLE_IF_WRONG):
+                checks = self._checks(variant.source, seed, knowledge, only)
                 lost = {part.part for part in parts_of(checks) if part.score != part.max_score}
                 named = {check.misconception for check in checks} - {None}
                 if lost != {own}:
@@ -163,13 +188,16 @@ class _Auditor:
 
     def _audit_junk(self) -> Section:
         section = Section("junk returned: no check breaks, nothing is earned by it")
-        for function in self._live.signatures:
-            own = self._reference.part_of(function)
-            without = _passed(self._checks(variants.unwritten(self._folder, function), self._seeds[0], part=own))
+        for function in filter(self._callers.__contains__, self._live.signatures):
+
+            def only(check: Check, callers: frozenset[str] = self._callers[function]) -> bool:
+                return check.name in callers
+
+            without = _passed(self._checks(variants.unwritten(self._folder, function), self._seeds[0], only=only))
             for variant in variants.junk(self._folder, function):
                 what = f"{function} returns {variant.name}"
                 self._tell(section, what)
-                checks = self._checks(variant.source, self._seeds[0], part=own)
+                checks = self._checks(variant.source, self._seeds[0], only=only)
                 broken = [check for check in checks if check.status == "not_graded"]
                 if broken:
                     section.problems.append(f"{what}: {broken[0].message}")

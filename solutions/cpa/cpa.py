@@ -102,6 +102,12 @@ def absolute():
     ### END SOLUTION
 
 
+# %% tags=["solution"]
+# max(u, v) = ReLU(u − v) + ReLU(v) − ReLU(−v)
+PAIR = np.array([[1.0, -1.0], [0.0, 1.0], [0.0, -1.0]])
+MAXIMUM_OF_PAIR = np.array([[1.0, 1.0, -1.0]])
+
+
 # %%
 def maximum2():
     """The network (u, v) ↦ max(u, v) with one hidden layer (MUR, footnote 1).
@@ -140,11 +146,6 @@ def hat():
     return [(np.ones((3, 1)), np.array([1.0, 0.0, -1.0])), (np.array([[1.0, -2.0, 1.0]]), np.zeros(1))]
     ### END SOLUTION
 
-
-# %% tags=["solution"]
-# max(u, v) = ReLU(u − v) + ReLU(v) − ReLU(−v)
-PAIR = np.array([[1.0, -1.0], [0.0, 1.0], [0.0, -1.0]])
-MAXIMUM_OF_PAIR = np.array([[1.0, 1.0, -1.0]])
 
 # %% [markdown] tags=["solution"]
 # **Solution of part a.** The key is v = ReLU(v) − ReLU(−v): whatever must pass a ReLU unchanged
@@ -436,6 +437,18 @@ def compose(f, g):
     ### END SOLUTION
 
 
+# %% tags=["solution"]
+def apart(points):
+    """The points in ascending order, without those that are closer than 1e-9 to the one before."""
+    points = np.sort(points)
+    return points[np.diff(points, prepend=-np.inf) >= 1e-9]
+
+
+def between(edges):
+    """A point of every piece into which the edges cut the line."""
+    return np.concatenate([edges[:1] - 1, (edges[1:] + edges[:-1]) / 2, edges[-1:] + 1])
+
+
 # %%
 def breakpoints(network):
     """The points where the slope of a network from ℝ to ℝ changes.
@@ -467,18 +480,6 @@ def breakpoints(network):
     changes = np.diff(np.ravel(slopes @ A_last.T))
     return edges[np.abs(changes) >= 1e-9]
     ### END SOLUTION
-
-
-# %% tags=["solution"]
-def apart(points):
-    """The points in ascending order, without those that are closer than 1e-9 to the one before."""
-    points = np.sort(points)
-    return points[np.diff(points, prepend=-np.inf) >= 1e-9]
-
-
-def between(edges):
-    """A point of every piece into which the edges cut the line."""
-    return np.concatenate([edges[:1] - 1, (edges[1:] + edges[:-1]) / 2, edges[-1:] + 1])
 
 
 # %% [markdown] tags=["solution"]

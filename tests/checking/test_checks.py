@@ -9,7 +9,7 @@ from autograder.checking.home import direct_guest
 from autograder.checking.knowledge import LiveKnowledge
 from autograder.checking.recorded import RecordedKnowledge, Recorder, encode_expectations
 from autograder.checking.trial import Call, Outcome
-from autograder.checking.warm import with_checks
+from autograder.checking.warm import of_part, with_checks
 from autograder.errors import UserError
 from autograder.sandbox.conversation import Failure
 from autograder.submission import Source, Unit
@@ -173,7 +173,7 @@ def check(tmp_path):
         def use(suites):
             guest = direct_guest(Source("module", (Unit("twice.py", textwrap.dedent(code)),), ""), "twice")
             bench = Bench("twice", seed, guest, LiveKnowledge(folder))
-            reports.update({it.name: it for it in suites.run("twice", bench, part)})
+            reports.update({it.name: it for it in suites.run("twice", bench, of_part(part))})
 
         with_checks({"twice": folder / "test_twice.py"}, use)
         return reports
