@@ -52,3 +52,9 @@ def test_the_figures_of_the_readme_are_those_of_the_benchmarks():
 def test_no_file_is_larger_than_a_repository_should_hold():
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.split(b"\0")
     assert all((ROOT / name.decode()).stat().st_size < 1_000_000 for name in tracked if name)
+
+
+def test_the_readme_lists_the_exercises_of_the_course():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, exercise in tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))["exercises"].items():
+        assert f"| {name} | {exercise['title']} | {exercise['lecture']} | {exercise['minutes']} |" in readme
