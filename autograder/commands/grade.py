@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +65,7 @@ def run(given: argparse.Namespace) -> int:
     _write_tables(course, done, given.out)
     if len(done.reports) == 1 and done.reports[0].status == "unreadable" and not given.json:
         raise UserError(done.reports[0].message or "The submission cannot be read.")
-    _show(given, done)
+    _show(given, course, done)
     return 1 if any(report.status == "not_graded" for report in done.reports) else 0
 
 
@@ -74,9 +74,10 @@ def _write_tables(course: Course, done: "Run", out: Path) -> None:
     from autograder.feedback.tables import write_grades_csv
 
     exercises = [name for name in course.exercises if any(report.exercise == name for report in done.reports)]
+    reports = _in_course_order(course, done.reports)
     try:
-        write_grades_csv(done.reports, out / "grades.csv", exercises)
-        write_site(done.reports, out, title=course.title, ignored=done.ignored)
+        write_grades_csv(reports, out / "grades.csv", exercises)
+        write_site(reports, out, title=course.title, ignored=done.ignored)
     except OSError as error:
         raise UserError(
             f"{out} cannot be written: {error.strerror or error}. The results are in results.jsonl; "
@@ -84,7 +85,13 @@ def _write_tables(course: Course, done: "Run", out: Path) -> None:
         ) from error
 
 
-def _show(given: argparse.Namespace, done: "Run") -> None:
+def _in_course_order(course: Course, reports: Sequence[Report]) -> list[Report]:
+    """By exercise: tables have their columns in the order in which exercises first appear."""
+    places = {name: place for place, name in enumerate(course.exercises)}
+    return sorted(reports, key=lambda report: places.get(report.exercise, len(places)))
+
+
+def _show(given: argparse.Namespace, course: Course, done: "Run") -> None:
     if given.json:
         for report in done.reports:
             sys.stdout.write(dump_line(report).decode())
@@ -95,8 +102,9 @@ def _show(given: argparse.Namespace, done: "Run") -> None:
     if len(done.reports) == 1:
         show_report(done.reports[0], screen)
     else:
-        show_class(done.reports, screen)
-        show_summary(done.reports, screen)
+        reports = _in_course_order(course, done.reports)
+        show_class(reports, screen)
+        show_summary(reports, screen)
     for path, reason in done.ignored[:10]:
         screen.print(f"ignored {path}: {reason}", style="dim", markup=False)
     if len(done.ignored) > 10:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.errors import UserError
 from autograder.feedback import chart, text
 from autograder.feedback.statuses import LOOKS
-from autograder.feedback.summary import STANDINGS, by_student, fraction, level, standing, summarise
+from autograder.feedback.summary import STANDINGS, by_student, fraction, level, report_of, standing, summarise
 from autograder.report import PartReport, Report
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def write_site(reports: Sequence[Report], out: Path, *, title: str, ignored: Seq
         (pages / stale).unlink()
     page = _environment().get_template("student.html")
     for student, theirs in students.items():
-        sections = [theirs[summary.name] for summary in summaries if summary.name in theirs]
+        names = [*(summary.name for summary in summaries), ""]
+        sections = [theirs[name] for name in names if name in theirs]
         _write(pages / page_name(student), page.render(title=title, student=student, reports=sections))
     index = out / "index.html"
     whole = _environment().get_template("class.html")
@@ -78,11 +79,13 @@ def _environment() -> Environment:
         "by_part": _by_part,
         "count": text.count,
         "fraction": fraction,
+        "having": _having,
         "histogram": chart.histogram,
         "level": level,
         "looks": LOOKS,
         "page_name": page_name,
         "reason": _reason,
+        "report_of": report_of,
         "standing": standing,
         "standings": STANDINGS,
         "troubled_of": _troubled,
@@ -98,6 +101,10 @@ def _environment() -> Environment:
 
 def _troubled(students: Mapping[str, Mapping[str, Report]]) -> list[Report]:
     return [it for theirs in students.values() for it in theirs.values() if standing(it) != "graded"]
+
+
+def _having(students: Mapping[str, Mapping[str, Report]], exercise: str) -> dict[str, Mapping[str, Report]]:
+    return {student: theirs for student, theirs in students.items() if exercise in theirs}
 
 
 def _reason(report: Report) -> str:

@@ -2,7 +2,7 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.report import CheckReport, CheckStatus, Report, Status
@@ -67,10 +67,15 @@ def by_student(reports: Sequence[Report]) -> dict[str, dict[str, Report]]:
     return dict(sorted(students.items(), key=lambda item: (item[0].casefold(), item[0])))
 
 
+def report_of(theirs: Mapping[str, Report], exercise: str) -> Report | None:
+    """A student's report of an exercise. An archive that cannot be opened may be what is missing: it has no name."""
+    return theirs.get(exercise) or theirs.get("")
+
+
 def summarise(reports: Sequence[Report]) -> list[ExerciseSummary]:
     """One summary for each exercise, in the order in which the exercises first appear."""
     students = by_student(reports)
-    names = dict.fromkeys(report.exercise for report in reports)
+    names = dict.fromkeys(report.exercise for report in reports if report.exercise)
     return [_summarise(name, [it[name] for it in students.values() if name in it]) for name in names]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from autograder.feedback.advice import next_step
 from autograder.feedback.sheet import COLOURS, Sheet
 from autograder.feedback.statuses import LOOKS, LOST
-from autograder.feedback.summary import STANDINGS, by_student, fraction, mean, standing, summarise
+from autograder.feedback.summary import STANDINGS, by_student, fraction, mean, report_of, standing, summarise
 from autograder.feedback.text import clean, count, cut, one_line, points, student_name
 from autograder.report import CheckReport, Report
 
@@ -46,22 +46,28 @@ def show_report(report: Report, console: Console, *, verbose: bool = False) -> N
 
 
 def show_class(reports: Sequence[Report], console: Console, *, rest: str = "grades.csv") -> None:
-    """A row for each student, a column for each exercise. After `ROWS` students it refers to `rest`."""
+    """A row for each student, a column for each exercise. After `ROWS` students it refers to `rest`.
+
+    From four exercises on, cells are as short as they can be, so that seven fit into 80 columns.
+    """
     from rich import box
     from rich.table import Table
 
     sheet = Sheet(console)
     summaries = summarise(reports)
-    table = Table(box=box.SIMPLE, show_footer=True, pad_edge=False)
-    table.add_column("student", footer="mean", overflow="fold")
+    short = len(summaries) > 3
+    table = Table(box=box.SIMPLE, show_footer=True, pad_edge=False, collapse_padding=short)
+    table.add_column("student", footer="mean\nof" if short else "mean", overflow="fold")
     for summary in summaries:
-        footer = sheet.text(f"{points(mean(summary.scores))}/{points(summary.max_score)}")
+        footer = sheet.text(f"{points(mean(summary.scores))}{chr(10) if short else '/'}{points(summary.max_score)}")
         table.add_column(sheet.text(one_line(summary.name)), footer=footer, justify="right")
     students = by_student(reports)
     for student, theirs in list(students.items())[:ROWS]:
-        cells = [_cell(sheet, theirs.get(summary.name)) for summary in summaries]
+        cells = [_cell(sheet, report_of(theirs, summary.name), short) for summary in summaries]
         table.add_row(sheet.text(student_name(student)), *cells)
     console.print(table)
+    if short:
+        sheet.print(sheet.text(("– not handed in, u unreadable, n not graded", "dim")))
     if (more := len(students) - ROWS) > 0:
         sheet.print(sheet.text(f"and {count(more, 'more student')}: see {rest}"))
 
@@ -125,12 +131,13 @@ def _todo(sheet: Sheet, checks: list[CheckReport]) -> None:
     sheet.rows([(mark, sheet.text((f"to do: {titles}", "dim")), sheet.text(f"0/{points(total)}"))])
 
 
-def _cell(sheet: Sheet, report: Report | None) -> Text:
+def _cell(sheet: Sheet, report: Report | None, short: bool) -> Text:
     if report is None:
         return sheet.text(("–", "dim"))
     if standing(report) != "graded":
         tone = COLOURS["wrong" if report.status == "unreadable" else "ours"]
-        return sheet.text((STANDINGS[standing(report)], tone))
+        word = STANDINGS[standing(report)]
+        return sheet.text((word[0] if short else word, tone))
     share = fraction(report.score, report.max_score)
     style = "bold green" if share == 1 else "green" if share >= 0.75 else "yellow" if share >= 0.5 else "red"
-    return sheet.text((f"{points(report.score)}/{points(report.max_score)}", style))
+    return sheet.text((points(report.score) if short else f"{points(report.score)}/{points(report.max_score)}", style))

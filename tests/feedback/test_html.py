@@ -154,7 +154,20 @@ def test_several_exercises_have_a_section_each(perfect, class_of, tmp_path):
     write_site([*class_of(5), other], tmp_path, title="Class")
     index = Page((tmp_path / "index.html").read_text(encoding="utf-8"))
     assert {"#exercise-1", "#exercise-2", "#students"} <= set(index.links)
-    assert "not handed in" in index.text
+    assert "Zoë Hilbert 002 5.75 –" in index.text
+    assert index.text.count("Points of each student, by part") == 2
+
+
+def test_an_archive_that_cannot_be_opened_stands_for_what_is_missing(perfect, unreadable, tmp_path):
+    archive = msgspec.structs.replace(unreadable, exercise="", parts=[], max_score=0.0)
+    other = msgspec.structs.replace(perfect, student=unreadable.student, exercise="backprop")
+    write_site([perfect, other, archive], tmp_path, title="Class")
+    index = Page((tmp_path / "index.html").read_text(encoding="utf-8"))
+    assert "2 students, 2 exercises" in index.text
+    assert "kurt unreadable 10" in index.text
+    page = Page((tmp_path / "students" / "kurt.html").read_text(encoding="utf-8"))
+    assert "any exercise" in page.text
+    assert unreadable.message in page.text
 
 
 def test_a_class_of_none(tmp_path):

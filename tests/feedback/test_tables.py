@@ -33,6 +33,17 @@ def test_what_is_not_graded_is_never_a_zero(perfect, mixed, lost, unreadable, tm
     ]
 
 
+def test_an_archive_that_cannot_be_opened_stands_for_what_is_missing(perfect, unreadable, tmp_path):
+    archive = msgspec.structs.replace(unreadable, exercise="", parts=[], max_score=0.0)
+    other = msgspec.structs.replace(perfect, student="kurt", exercise="backprop")
+    write_grades_csv([perfect, other, archive], tmp_path / "grades.csv", ["xor", "backprop"])
+    assert read(tmp_path / "grades.csv") == [
+        ["student", "xor", "xor status", "backprop", "total", "max"],
+        ["emmy", "10", "graded", "", "10", "20"],
+        ["kurt", "0", "unreadable", "10", "10", "20"],
+    ]
+
+
 def test_only_the_given_exercises_count(perfect, tmp_path):
     write_grades_csv([perfect], tmp_path / "grades.csv", ["backprop"])
     assert read(tmp_path / "grades.csv") == [["student", "backprop", "total", "max"]]

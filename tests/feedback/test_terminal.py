@@ -103,6 +103,21 @@ def test_the_class_has_a_row_for_each_student(class_of, perfect, unreadable, los
     }
 
 
+def test_seven_exercises_fit_into_80_columns(perfect, unreadable, lost):
+    names = "xor activations backprop min_norm dropout cpa mnist".split()
+    student = "hostile-notebook"
+    reports = [msgspec.structs.replace(perfect, student=student, exercise=name, score=7.75) for name in names]
+    archive = msgspec.structs.replace(unreadable, exercise="")
+    lines = shown(show_class, [*reports, archive, lost], width=80).splitlines()
+    rows = {line.split()[0]: line.split()[1:] for line in lines if line.strip() and line.strip()[0] != "─"}
+    assert rows["student"] == names
+    assert rows[student] == ["7.75"] * 7
+    assert rows["kurt"] == ["u"] * 7
+    assert rows["alan"] == ["n"] + ["–"] * 6
+    assert rows["of"] == ["10"] * 7
+    assert "– not handed in, u unreadable, n not graded" in lines
+
+
 def test_a_large_class_is_cut(class_of):
     text = shown(show_class, class_of(100), rest="out/grades.csv")
     assert text.count("/10\n") + text.count("unreadable\n") + text.count("not graded\n") == 61

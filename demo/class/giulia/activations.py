@@ -1,0 +1,491 @@
+"""Activation functions.
+
+Without something nonlinear between them, any number of layers collapse into one affine
+map. What stands there is the activation function, applied to each number by itself.
+Which function it is decides what a gradient looks like on its way back through the
+network, and so whether the network learns at all.
+
+You will write the eight activations that the lectures name, and their derivatives, so
+that they survive inputs of any size; see why a unit with a hard threshold learns
+nothing; compute where a sigmoid stops learning; and find the units of a ReLU layer that
+are dead.
+
+Sources: L10 is lecture 10, Neural Networks: Fundamentals, section 1.4 and exercise
+10.2; FEN is Feng, Introduction to Machine Learning for Economists, "Activation
+functions"; MUR is Murari, Introduction to the Mathematics of Deep Learning, section 2.
+
+Conventions, here and in the whole course:
+
+- A batch X is `(N, d)`: N samples, one a row, d features each. Arrays are NumPy
+  float64.
+- The weights W of a layer with h units are `(h, d)`, one unit a row, and its biases b
+  are `(h,)`: on a batch the layer computes z = X·Wᵀ + b, which is `(N, h)`.
+- Functions are pure: they never modify the arrays that they are given.
+- Wherever an array is asked for, a list of the same shape will do.
+
+Ten points: a 4, b 3, c 3; and one for each of two short answers in words.
+"""
+
+import numpy as np
+from scipy.special import erf
+
+# Part a: eight activations and their derivatives
+# -----------------------------------------------
+#
+# These are sixteen short functions. `step` and its derivative count 0.1 each, the
+# others 0.15 and their derivatives 0.25; `maxout` counts one point.
+#
+#     step         1 for x > 0, else 0                         L10 exercise 10.2, where it is h
+#     sigmoid      σ(x) = eˣ/(1 + eˣ) = 1/(1 + e⁻ˣ)            L10 1.4; FEN; MUR
+#     tanh         (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ)                       L10 1.4; FEN; MUR
+#     relu         max(0, x)                                   L10 1.4; FEN; MUR
+#     leaky_relu   x for x > 0, else slope·x                   FEN (slope 0.1); MUR
+#     elu          x for x > 0, else α·(eˣ − 1)                FEN
+#     softplus     ln(1 + eˣ)                                  named in L10 1.4
+#     gelu         x·Φ(x)                                      named in L10 1.4
+#
+# Φ is the distribution function of the standard normal: Φ(x) = ½·(1 + erf(x/√2)). GELU
+# is meant exactly, not by one of the approximations in circulation; `erf` is imported
+# above.
+#
+# Shapes. The argument x is an array of any shape: a matrix, a vector, or a single
+# number with no axis at all. The result has the same shape.
+#
+# Kinks. A function with a kink has no derivative there, and a program must return
+# something. Here it is the derivative from the left, that of the branch "else" above.
+# For `step` it is 0 everywhere, also at the jump.
+#
+# Large numbers. Pre-activations of a few hundred happen in every diverging run, and
+# e¹⁰⁰⁰ is no float64: beyond x ≈ 709.8 `np.exp` gives inf and a warning, and inf/inf is
+# NaN, which then spreads through the whole network. So each function must be right,
+# without NaN and without a warning of overflow or of an invalid value, for |x| up to
+# 10,000. Numbers too small for float64 are no trouble: they become 0, silently.
+#
+# Note that `np.where(condition, A, B)` computes both A and B in full before it chooses.
+# A branch that is not chosen can still overflow.
+#
+# Worked step. Take f(x) = ln cosh x, which is not among the eight. cosh 1000 overflows,
+# though f is only about 999.3. Since f is even, write it for |x|, and take the large
+# factor out before the logarithm: cosh x = ½·e^|x|·(1 + e^(−2|x|)), so that
+#
+#     f(x) = |x| − ln 2 + ln(1 + e^(−2|x|)).
+#
+# The only exponent left is never positive, and nothing can overflow. The derivative by
+# the chain rule is sinh x/cosh x = tanh x.
+
+
+def step(x):
+    """The hard threshold: 1 for x > 0, and 0 for x ≤ 0 (L10 exercise 10.2).
+
+    Parameters
+    ----------
+    x : float64 array of any shape
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return (x > 0).astype(float)
+
+
+def step_grad(x):
+    """The derivative of `step`, with 0 for the jump at x = 0, where there is none.
+
+    Parameters
+    ----------
+    x : float64 array of any shape
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return np.zeros_like(x)
+
+
+def sigmoid(x):
+    """The logistic function σ(x) = eˣ/(1 + eˣ) (L10 1.4 and exercise 10.2; FEN), also far from 0.
+
+    Parameters
+    ----------
+    x : float64 array of any shape, |x| ≤ 10,000
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return np.exp(x) / (1 + np.exp(x))
+
+
+def sigmoid_grad(x):
+    """The derivative σ'(x) of `sigmoid` at x, also far from 0.
+
+    The argument is x itself, not σ(x).
+
+    Parameters
+    ----------
+    x : float64 array of any shape, |x| ≤ 10,000
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    s = sigmoid(x)
+    return s * (1 - s)
+
+
+def tanh(x):
+    """The hyperbolic tangent (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ) (L10 1.4; FEN; MUR), also far from 0.
+
+    Parameters
+    ----------
+    x : float64 array of any shape, |x| ≤ 10,000
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return np.tanh(x)
+
+
+def tanh_grad(x):
+    """The derivative of `tanh` at x, also far from 0.
+
+    Parameters
+    ----------
+    x : float64 array of any shape, |x| ≤ 10,000
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return 1 - np.tanh(x) ** 2
+
+
+def relu(x):
+    """The rectified linear unit max(0, x) (L10 1.4 and exercise 10.2; FEN; MUR).
+
+    Parameters
+    ----------
+    x : float64 array of any shape
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return np.maximum(0, x)
+
+
+def relu_grad(x):
+    """The derivative of `relu` at x; at the kink x = 0 it is the one from the left.
+
+    Parameters
+    ----------
+    x : float64 array of any shape
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return np.where(x >= 0, 1.0, 0.0)
+
+
+def leaky_relu(x, slope=0.1):
+    """The leaky rectified linear unit: x for x > 0, and slope·x for x ≤ 0 (FEN; MUR).
+
+    Parameters
+    ----------
+    x : float64 array of any shape
+    slope : float, 0 ≤ slope ≤ 1; it may be left out, and is 0.1 then
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    # slope <= 1, so the larger of the two is right on both sides
+    return np.maximum(x, slope * x)
+
+
+def leaky_relu_grad(x, slope=0.1):
+    """The derivative of `leaky_relu` with respect to x; at the kink x = 0 it is the one from the left.
+
+    Parameters
+    ----------
+    x : float64 array of any shape
+    slope : float, 0 ≤ slope ≤ 1; it may be left out, and is 0.1 then
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return np.where(x > 0, 1.0, slope)
+
+
+def elu(x, alpha=1.0):
+    """The exponential linear unit: x for x > 0, and α·(eˣ − 1) for x ≤ 0 (FEN), also far from 0.
+
+    Parameters
+    ----------
+    x : float64 array of any shape, |x| ≤ 10,000
+    alpha : float > 0; it may be left out, and is 1 then
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return np.where(x > 0, x, alpha * (np.exp(x) - 1))
+
+
+def elu_grad(x, alpha=1.0):
+    """The derivative of `elu` with respect to x; at the kink x = 0 it is the one from the left.
+
+    Parameters
+    ----------
+    x : float64 array of any shape, |x| ≤ 10,000
+    alpha : float > 0; it may be left out, and is 1 then
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return np.where(x > 0, 1.0, alpha * np.exp(x))
+
+
+def softplus(x):
+    """The smooth relative of ReLU, ln(1 + eˣ) (named in L10 1.4), also far from 0.
+
+    Parameters
+    ----------
+    x : float64 array of any shape, |x| ≤ 10,000
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    # logaddexp(0, x) = ln(e^0 + e^x), and it does not overflow
+    return np.logaddexp(0, x)
+
+
+def softplus_grad(x):
+    """The derivative of `softplus` at x, also far from 0.
+
+    Parameters
+    ----------
+    x : float64 array of any shape, |x| ≤ 10,000
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return sigmoid(x)
+
+
+def gelu(x):
+    """The Gaussian error linear unit x·Φ(x) with the exact Φ(x) = ½·(1 + erf(x/√2)) (named in L10 1.4).
+
+    Parameters
+    ----------
+    x : float64 array of any shape, |x| ≤ 10,000
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    return x * 0.5 * (1 + erf(x / np.sqrt(2)))
+
+
+def gelu_grad(x):
+    """The derivative of `gelu` at x. The derivative of Φ is the normal density e^(−x²/2)/√(2π).
+
+    Parameters
+    ----------
+    x : float64 array of any shape, |x| ≤ 10,000
+
+    Returns
+    -------
+    float64 array of the shape of x
+    """
+    Phi = 0.5 * (1 + erf(x / np.sqrt(2)))
+    phi = np.exp(-x**2 / 2) / np.sqrt(2 * np.pi)
+    return Phi + x * phi
+
+
+# The ninth is of another kind. `maxout` (FEN) is no function of one number: a unit has
+# k affine maps of its own, and gives the largest of their values. FEN's slide shows
+# k = 2, the formula with max(w₁ᵀx + b₁, w₂ᵀx + b₂); here k is any number, and 1 is
+# allowed. ReLU is the case of k = 2 with one map zero. There is no further activation:
+# the result may be negative.
+
+
+def X_times(W, X):
+    return X @ W.T
+
+
+def maxout(x, W, b):
+    """One maxout unit with k pieces: the largest of the k numbers W·x_i + b, for every sample x_i (FEN).
+
+    Parameters
+    ----------
+    x : (N, d) float64, one sample a row
+    W : (k, d) float64, one affine map a row
+    b : (k,) float64
+
+    Returns
+    -------
+    (N,) float64, not (N, 1); also for one sample, one feature or one map
+    """
+    Z = X_times(W, x) + b  # (N, k)
+    return np.amax(Z, axis=1)
+
+
+# Part b: the gradient of one unit, and the step that does not learn
+# ------------------------------------------------------------------
+#
+# Exercise 10.2 of L10 asks why the hard threshold is a problem for gradient-based
+# training. Take the smallest network there is, one unit with one sample x of shape
+# `(d,)` and its class y, 0 or 1:
+#
+#     z = w·x + b                    the pre-activation, a number
+#     a = activation(z)              to be read as the probability of class 1
+#     p = a, but at least c and at most 1 − c        with c = 1e-12 (`CLIP` below)
+#     L = −y·ln p − (1 − y)·ln(1 − p)                binary cross-entropy
+#
+# Return the gradient of L with respect to w and b, for any activation: it comes to you
+# as a function, and its derivative as another one. Both take a number and return a
+# number.
+#
+# The clip is there because a step says 0 or 1 with full conviction, and ln 0 is −∞. It
+# serves only to keep dL/dp finite: evaluate dL/dp at the clipped p, then go on through
+# a = activation(z) as if there were no clip. That is a convention, and the checks
+# follow it.
+#
+# Worked step. With the squared error ½·(a − y)² in place of L, the chain rule reads
+#
+#     dL/dz = (a − y)·activation'(z),     dL/dw = dL/dz·x,     dL/db = dL/dz.
+#
+# Only the first factor changes for the cross-entropy: differentiate L with respect to
+# p, put the two terms over one denominator, and see what is left in the numerator.
+#
+# When your function works, look at what the chain rule gives for `step`: one factor of
+# the product is zero whatever the data, the label and the weights are.
+
+CLIP = 1e-12
+
+
+def weight_gradient(x, y, w, b, activation, activation_grad):
+    """The gradient of one unit's cross-entropy on one sample (L10 exercise 10.2, first question).
+
+    With z = w·x + b, a = activation(z), p = a clipped to [CLIP, 1 − CLIP] and
+    L = −y·ln p − (1 − y)·ln(1 − p): dL/dz is dL/dp at the clipped p, times the derivative of the
+    activation at z. The clip itself is not differentiated.
+
+    Parameters
+    ----------
+    x : (d,) float64, one sample
+    y : float, its class: 0.0 or 1.0
+    w : (d,) float64
+    b : float
+    activation, activation_grad : functions that take a float (or an array with no axis) and return one;
+        activation_grad is the derivative of activation, and takes z too
+
+    Returns
+    -------
+    dw : (d,) float64, dL/dw
+    db : float, dL/db
+    """
+    z = np.dot(w, x) + b
+    a = activation(z)
+    p = min(max(a, CLIP), 1 - CLIP)
+    # -y/p + (1 - y)/(1 - p), over one denominator
+    dL_dp = (p - y) / (p * (1 - p))
+    dz = dL_dp * activation_grad(z)
+    return dz * x, dz
+
+
+# Part c: where a sigmoid saturates, and which ReLUs are dead
+# -----------------------------------------------------------
+#
+# MUR calls an activation with a bounded range one that saturates: far from 0 it is
+# flat, and its derivative is almost nothing. How far is far? σ' is even, has its
+# maximum ¼ at x = 0, and falls on both sides. So for every eps with 0 < eps ≤ ¼ there
+# is exactly one x ≥ 0 with σ'(x) = eps, and from there on the gradient is multiplied by
+# eps or less. Find it in closed form (2 points): σ' in terms of σ is a quadratic
+# equation for σ(x), and the logarithm takes you from σ(x) back to x.
+#
+# Then test your formula on small numbers before you trust it. At eps = 1e-30 the answer
+# is about 69, and there σ is so close to 1 that float64 cannot tell the two apart: a
+# formula that subtracts the one from the other gets 0, and has lost everything. Yours
+# must be right to nine digits for eps down to 1e-30. Rewrite it so that nothing small
+# is the difference of two larger numbers.
+#
+# For eps outside of the interval there is no such x: raise `ValueError`.
+#
+# ReLU is flat as well, on one side only. A unit that gives 0 on every sample of the
+# data has the derivative 0 on every sample: no gradient reaches its weights, and it may
+# stay so for ever. L10 1.4 calls it a dying ReLU. Write a function that finds these
+# units in a layer (1 point). One sample on which the unit is active keeps it alive. A
+# unit whose pre-activation is exactly 0 is inactive, since its output is 0 and its
+# derivative is too.
+
+
+def saturation_point(eps):
+    """The x ≥ 0 at which the derivative of the sigmoid is eps: σ'(x) = eps (L10 exercise 10.2; MUR).
+
+    Parameters
+    ----------
+    eps : float, 0 < eps ≤ 1/4
+
+    Returns
+    -------
+    x : float, right to a relative error of 1e-9 for eps from 1e-30 to 0.2499, and 0 for eps = 1/4
+
+    Raises
+    ------
+    ValueError
+        if eps is outside of the interval
+    """
+    if eps <= 0 or eps > 1 / 4:
+        raise ValueError("no such x")
+    # s^2 - s + eps = 0, and s >= 1/2 for x >= 0
+    s = (1 + np.sqrt(1 - 4 * eps)) / 2
+    return np.log(s / (1 - s))
+
+
+def dead_units(X, W, b):
+    """Which units of a ReLU layer are inactive on every sample (L10 1.4, "dying ReLUs").
+
+    Unit j is inactive on sample i if z_ij ≤ 0, where z = X·Wᵀ + b.
+
+    Parameters
+    ----------
+    X : (N, d) float64, one sample a row
+    W : (h, d) float64, one unit a row
+    b : (h,) float64
+
+    Returns
+    -------
+    (h,) bool, true for the dead units
+    """
+    Z = X @ W.T + b
+    return np.all(Z < 0, axis=0)
+
+
+# Two answers in words
+# --------------------
+#
+# A few sentences each, marked by a person: one point for each answer. What counts is
+# the chain of reasons, not the length.
+
+# Why does saturation slow training?
+# ----------------------------------
+#
+# Explain with the backpropagation chain rule what happens to the gradients of a network
+# with sigmoid units in its hidden layers when |z| is large in many of them (L10
+# exercise 10.2, second question). Say what depth does to it, and whether an output unit
+# with sigmoid and cross-entropy suffers in the same way; part b knows.
+
+# What does ReLU gain, and what does it risk?
+# -------------------------------------------
+#
+# Compare ReLU with the step and with the sigmoid: name two things that it gains for
+# training, and one that can still go wrong, with its cause and one remedy (L10 exercise
+# 10.2, third question).
