@@ -12,13 +12,14 @@ def diagnose(trials: Sequence[Trial], failing: Call | None) -> str | None:
     if failing is None or failing.outcome is None:
         return None
     candidates: list[str] | None = None
-    for trial in reversed(trials):
+    # The first checks have the smallest inputs, and leave few ways to be run on the larger ones.
+    for trial in trials:
         for number, call in enumerate(trial.calls):
             if call.function != failing.function or call.outcome is None:
                 continue
-            known = trial.knowledge.mistakes(trial.check, number, call)
+            known = trial.knowledge.mistakes(trial.check, number, call, candidates)
             agreeing = [name for name, outcome in known.items() if _agree(call.outcome, outcome)]
-            candidates = [name for name in (agreeing if candidates is None else candidates) if name in agreeing]
+            candidates = agreeing if candidates is None else [name for name in candidates if name in agreeing]
             if not candidates:
                 return None
     return candidates[0] if candidates else None

@@ -3,7 +3,7 @@
 import functools
 import importlib.util
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -54,8 +54,11 @@ class LiveKnowledge:
             raise NotGraded(f"The reference raised {outcome.failure.name}: {outcome.failure.message}")
         return outcome.value
 
-    def mistakes(self, check: str, number: int, call: Call) -> Mapping[str, Outcome]:
-        return {way.name: self._wrong.outcome(way.name, call) for way in self._ways if way.replaces == call.function}
+    def mistakes(
+        self, check: str, number: int, call: Call, among: Collection[str] | None = None
+    ) -> Mapping[str, Outcome]:
+        names = [way.name for way in self._ways if way.replaces == call.function]
+        return {name: self._wrong.outcome(name, call) for name in names if among is None or name in among}
 
     def diagnosis(self, mistake: str) -> str:
         return self.diagnoses[mistake]

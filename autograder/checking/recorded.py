@@ -4,7 +4,7 @@ at home without the reference. Made by `autograder release`, read by `check`, `p
 
 import contextlib
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,9 @@ class RecordedKnowledge:
             )
         return record[2]
 
-    def mistakes(self, check: str, number: int, call: Call) -> Mapping[str, Outcome]:
+    def mistakes(
+        self, check: str, number: int, call: Call, among: Collection[str] | None = None
+    ) -> Mapping[str, Outcome]:
         record = self._record("submission", check, number, call)
         if record is None:
             return {}
@@ -104,8 +106,10 @@ class Recorder:
         self._records(check)["reference"].append([call.function, fingerprint(call), value])
         return value
 
-    def mistakes(self, check: str, number: int, call: Call) -> Mapping[str, Outcome]:
-        return self._live.mistakes(check, number, call)
+    def mistakes(
+        self, check: str, number: int, call: Call, among: Collection[str] | None = None
+    ) -> Mapping[str, Outcome]:
+        return self._live.mistakes(check, number, call, among)
 
     def diagnosis(self, mistake: str) -> str:
         return self._live.diagnosis(mistake)

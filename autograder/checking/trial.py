@@ -1,7 +1,7 @@
 """One check of one submission: what was called, and what came back."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -45,8 +45,10 @@ class Knowledge(Protocol):
     def expected(self, check: str, number: int, call: Call) -> Any:
         """The reference's value for call `number` (from 0) to the reference in this check."""
 
-    def mistakes(self, check: str, number: int, call: Call) -> Mapping[str, Outcome]:
-        """By name, what the wrong ways of the called function do in call `number` to the submission."""
+    def mistakes(
+        self, check: str, number: int, call: Call, among: Collection[str] | None = None
+    ) -> Mapping[str, Outcome]:
+        """By name, what the wrong ways of the called function, or those `among` them, do in call `number`."""
 
     def diagnosis(self, mistake: str) -> str:
         """One line for the student."""
