@@ -66,7 +66,7 @@ def test_maxout_of_size_one(submission, reference, rng):
 # Part b
 
 
-@part("b", points=1.5)
+@part("b", points=1)
 def test_weight_gradient(submission, reference, rng):
     """weight_gradient is the gradient of the cross-entropy, for several activations and both classes"""
     for d, activation, activation_grad in [(3, *STEEP), (3, *STEEP), (2, *SIGMOID), (5, *NORMAL), (4, *ARCTAN)]:
@@ -83,6 +83,16 @@ def test_weight_gradient_of_one_feature(submission, reference, rng):
         x, w, b = unit(rng, 1)
         arguments = x, y, w, b, activation, activation_grad
         same(submission.weight_gradient(*arguments), reference.weight_gradient(*arguments))
+
+
+@part("b", points=0.5, after="test_weight_gradient")
+def test_weight_gradient_of_a_sure_unit(submission, reference, rng):
+    """weight_gradient where the unit is sure and wrong: the class is 1, and p is almost 0, but not clipped"""
+    for d in (3, 3, 2):
+        x, w, _ = unit(rng, d)
+        arguments = x, 1.0, w, float(rng.uniform(-26, -20) - w @ x), *SIGMOID
+        # p is between 5e-12 and 2e-9.
+        same(submission.weight_gradient(*arguments), reference.weight_gradient(*arguments), mistake="clipped_too_early")
 
 
 @part("b", points=1, after="test_weight_gradient")
@@ -140,10 +150,12 @@ def test_dead_units_of_size_one(submission, reference, rng):
 
 @part("c", points=0.25, after="test_dead_units")
 def test_units_at_zero(submission, reference):
-    """dead_units counts a unit with z = 0 as inactive"""
+    """dead_units counts a unit with z = 0 as inactive, and one with a small z > 0 as active"""
     X = np.array([[1.0, 2.0], [2.0, 1.0], [1.0, 1.0]])
     W = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, -1.0], [0.0, 0.0], [1.0, 0.0]])
-    for b in (np.array([-3.0, -1.0, 2.0, 0.0, -1.0]), np.array([-3.0, 0.0, 3.0, 0.0, -2.0])):
+    small = 2.0**-20
+    for b in ([-3.0, -1.0, 2.0, 0.0, -1.0], [-3.0, 0.0, 3.0, 0.0, -2.0], [small - 3, -1.0, 2.0, small, small - 2]):
+        b = np.array(b)
         same(submission.dead_units(X, W, b), reference.dead_units(X, W, b))
 
 
