@@ -66,10 +66,11 @@ def test_maxout_of_size_one(submission, reference, rng):
 # Part b
 
 
-@part("b", points=1.5)
+@part("b", points=1)
 def test_weight_gradient(submission, reference, rng):
     """weight_gradient is the gradient of the cross-entropy, for several activations and both classes"""
-    for d, activation, activation_grad in [(3, *STEEP), (3, *STEEP), (2, *SIGMOID), (5, *NORMAL), (4, *ARCTAN)]:
+    # Of many features some are small: there a difference quotient of the loss has too few digits.
+    for d, activation, activation_grad in [(3, *STEEP), (3, *STEEP), (2, *SIGMOID), (200, *NORMAL), (4, *ARCTAN)]:
         for y in (1.0, 0.0):
             x, w, b = unit(rng, d)
             arguments = x, y, w, b, activation, activation_grad
@@ -85,6 +86,16 @@ def test_weight_gradient_of_one_feature(submission, reference, rng):
         same(submission.weight_gradient(*arguments), reference.weight_gradient(*arguments))
 
 
+@part("b", points=0.5, after="test_weight_gradient")
+def test_weight_gradient_of_a_sure_unit(submission, reference, rng):
+    """weight_gradient where the unit is sure and wrong: the class is 1, and p is almost 0, but not clipped"""
+    for d in (3, 3, 2):
+        x, w, _ = unit(rng, d)
+        arguments = x, 1.0, w, float(rng.uniform(-26, -20) - w @ x), *SIGMOID
+        # p is between 5e-12 and 2e-9.
+        same(submission.weight_gradient(*arguments), reference.weight_gradient(*arguments), mistake="clipped_too_early")
+
+
 @part("b", points=1, after="test_weight_gradient")
 def test_step_does_not_learn(submission, rng):
     """weight_gradient is zero for the step, whatever the sample, its class and the weights"""
@@ -98,11 +109,17 @@ def test_step_does_not_learn(submission, rng):
 # Part c
 
 
-@part("c", points=1)
+@part("c", points=0.75)
 def test_saturation_point(submission, reference, rng):
     """saturation_point is the x ≥ 0 with σ'(x) = eps"""
-    for eps in (0.1, 0.1, 0.2, 0.01, 0.2499, *rng.uniform(0.001, 0.2499, 4), 0.25):
+    for eps in (0.1, 0.1, 0.2, 0.01, 0.2499, *rng.uniform(0.001, 0.2499, 4)):
         same(submission.saturation_point(float(eps)), reference.saturation_point(float(eps)))
+
+
+@part("c", points=0.25, after="test_saturation_point")
+def test_saturation_point_of_a_quarter(submission):
+    """saturation_point is 0 for eps = 1/4"""
+    same(submission.saturation_point(0.25), 0.0)
 
 
 @part("c", points=0.5, after="test_saturation_point")
@@ -140,10 +157,12 @@ def test_dead_units_of_size_one(submission, reference, rng):
 
 @part("c", points=0.25, after="test_dead_units")
 def test_units_at_zero(submission, reference):
-    """dead_units counts a unit with z = 0 as inactive"""
+    """dead_units counts a unit with z = 0 as inactive, and one with a small z > 0 as active"""
     X = np.array([[1.0, 2.0], [2.0, 1.0], [1.0, 1.0]])
     W = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, -1.0], [0.0, 0.0], [1.0, 0.0]])
-    for b in (np.array([-3.0, -1.0, 2.0, 0.0, -1.0]), np.array([-3.0, 0.0, 3.0, 0.0, -2.0])):
+    small = 2.0**-20
+    biases = [-3.0, -1.0, 2.0, 0.0, -1.0], [-3.0, 0.0, 3.0, 0.0, -2.0], [small - 3, -1.0, 2.0, small, small - 2]
+    for b in map(np.array, biases):
         same(submission.dead_units(X, W, b), reference.dead_units(X, W, b))
 
 

@@ -28,6 +28,8 @@ Conventions:
 - Arrays are NumPy float64. Functions are pure: they never modify the arrays that they
   are given.
 - Wherever an array is asked for, a list of the same shape will do.
+- Results are compared to nine digits, and to seven where κ(A) is 1000. float32 does not
+  suffice.
 
 Ten points: a 2, b 2, c 2, d 1, e 1, f 2.
 """

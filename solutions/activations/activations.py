@@ -21,6 +21,8 @@
 #   on a batch the layer computes z = X·Wᵀ + b, which is `(N, h)`.
 # - Functions are pure: they never modify the arrays that they are given.
 # - Wherever an array is asked for, a list of the same shape will do.
+# - Results are compared to nine digits. A formula in float64 is right to fifteen; float32 is right
+#   to seven, and so is many a difference quotient.
 #
 # Ten points: a 4, b 3, c 3; and one for each of two short answers in words.
 

@@ -776,10 +776,10 @@ def without_the_clip(x, y, w, b, activation, activation_grad):
 
 
 @replaces("weight_gradient")
-def clipped_much_too_early(x, y, w, b, activation, activation_grad):
-    """You clip much too early: p stays what the activation gives unless it is within 1e-12 of 0 or 1."""
+def clipped_too_early(x, y, w, b, activation, activation_grad):
+    """You clip too early, or add a small number to a denominator: p is a, unless a is within 1e-12 of 0 or 1."""
     z = w @ x + b
-    p = np.clip(activation(z), 0.3, 0.7)
+    p = np.clip(activation(z), 1e-7, 1 - 1e-7)
     dz = (p - y) / (p * (1 - p)) * activation_grad(z)
     return dz * x, dz
 
@@ -966,6 +966,12 @@ def off_on_average(X, W, b):
 def zero_is_active(X, W, b):
     """You count z = 0 as active: the output is 0 there, and so is the derivative."""
     return np.all(X @ W.T + b < 0, axis=0)
+
+
+@replaces("dead_units")
+def small_is_inactive(X, W, b):
+    """You count a small positive z as inactive: ReLU lets it through, and its derivative is 1 there."""
+    return (X @ W.T + b <= 1e-5).all(axis=0)
 
 
 @replaces("dead_units")

@@ -25,6 +25,7 @@
 #   by the smallest of its m singular values. It is at most 1000, except in parts b and d.
 # - Arrays are NumPy float64. Functions are pure: they never modify the arrays that they are given.
 # - Wherever an array is asked for, a list of the same shape will do.
+# - Results are compared to nine digits, and to seven where κ(A) is 1000. float32 does not suffice.
 #
 # Ten points: a 2, b 2, c 2, d 1, e 1, f 2.
 

@@ -450,6 +450,15 @@ def stops_when_it_grows(A, b, x0, lr, steps):
 
 
 @replaces("gradient_descent")
+def stops_when_it_has_converged(A, b, x0, lr, steps):
+    """You stop before all steps are done: a row is asked for each of them, also when nothing moves any more."""
+    iterates = [x0]
+    while len(iterates) <= steps and np.linalg.norm(_slope(A, b, iterates[-1])) > 1e-10:
+        iterates.append(iterates[-1] - lr * _slope(A, b, iterates[-1]))
+    return np.array(iterates)
+
+
+@replaces("gradient_descent")
 def recursion_over_steps(A, b, x0, lr, steps):
     """You call gradient_descent from itself once a step: Python stops at about a thousand nested calls. Use a loop."""
     if steps > 900:
@@ -638,6 +647,13 @@ def zero_eigenvalues_counted(A):
     """You take the smallest of all n eigenvalues of AᵀA, which is 0 for m < n: only the others matter."""
     L, mu = _eigenvalues(A)[[0, -1]]
     return _best(L, mu if A.shape[0] == A.shape[1] else 0.0)
+
+
+@replaces("best_step")
+def zero_whatever_the_size(A):
+    """You take what is at most 1e-10 for zero, whatever the size of A: it is 1e-10 times the largest eigenvalue."""
+    eigenvalues = _eigenvalues(A)
+    return _best(*eigenvalues[eigenvalues > 1e-10][[0, -1]])
 
 
 @replaces("best_step")

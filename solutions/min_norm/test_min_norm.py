@@ -13,7 +13,7 @@ HARDNESS = {
     "square": (3, 3, 3, 2),
     "wide": (2, 12, 3, 2),
     "kappa = 1e3": (3, 6, 1e3, 2),
-    "small A": (3, 5, 3, 1e-2),
+    "small A": (3, 5, 1e3, 5e-3),
     "large A": (3, 5, 3, 1e2),
 }
 SHAPES = [(3, 3), (3, 3), (2, 3), (3, 7)]
@@ -194,14 +194,21 @@ def test_too_large_step(submission, reference, rng):
 
 @part("c", points=0.125, after="test_many_steps")
 def test_more_than_a_thousand_steps(submission, rng):
-    """More than a thousand small steps"""
-    a, b, x0 = rng.uniform(0.5, 1.5, 2), rng.normal(), rng.normal(size=2)
-    lr, steps = 0.004 / (a @ a), 1500
-    # With a single row the residual is multiplied by 1 − lr·a·a in each step.
-    progress = 1 - (1 - lr * (a @ a)) ** np.arange(steps + 1)
-    expected = x0 + np.outer(progress, (b - a @ x0) / (a @ a) * a)
-    got = submission.gradient_descent(a[np.newaxis], np.array([b]), x0, lr, steps)
-    same(got, expected, ITERATIVE)
+    """More than a thousand steps, and they go on when it has converged"""
+    steps = 1500
+    for share in (0.004, 0.5):
+        a, b, x0 = rng.uniform(0.005, 0.015, 2), rng.normal(), rng.normal(size=2)
+        # With a single row the residual is multiplied by 1 − share in each step.
+        progress = 1 - (1 - share) ** np.arange(steps + 1)
+        expected = x0 + np.outer(progress, (b - a @ x0) / (a @ a) * a)
+        got = submission.gradient_descent(a[np.newaxis], np.array([b]), x0, share / (a @ a), steps)
+        got = array(got, (None, 2), "iterates")
+        require(
+            len(got) == steps + 1,
+            f"{steps} steps and the start are {steps + 1} rows, but there are {len(got)}.",
+            mistake="stops_when_it_has_converged",
+        )
+        same(got, expected, ITERATIVE)
 
 
 # Part d
