@@ -183,21 +183,29 @@ def test_updates(submission, rng):
             not unchanged(model, before),
             "After training with lr = 0.01 the weights of the model are the same as before.",
         )
+    same_as_before = [np.array_equal(one, other) for one, other in zip(model.arrays, before, strict=True)]
+    require(
+        not any(same_as_before),
+        f"After training {sum(same_as_before)} of the {len(before)} weight matrices and bias vectors of the model are "
+        "the same as before: every one should learn.",
+    )
 
 
 @part("b", points=0.25, after="test_updates")
 def test_learning(submission, rng):
     """The loss falls, and the network learns digits"""
+    # Under 30 seeds plain SGD, the slowest of the common optimisers, comes to 0.56 of its first loss and 32 % of errors
+    # at worst. What does not learn stays near 1 and 90 %.
     X, y, X_test, y_test = some_digits()
-    model = network(rng, (784, 16, 10))
+    model = network(rng, (784, 32, 10))
     history = array(train(submission, model, X, y, epochs=4, batch_size=8), (4,), "history")
     require(
         history[-1] < 0.8 * history[0],
-        f"On 400 digits the mean loss went from {history[0]:.3g} in the first epoch to {history[-1]:.3g} in the "
+        f"On {len(X)} digits the mean loss went from {history[0]:.3g} in the first epoch to {history[-1]:.3g} in the "
         "fourth: it should fall.",
     )
     error = np.mean(model.outputs(X_test).argmax(axis=1) != y_test)
-    require(error < 0.5, f"After four epochs on 400 digits the model gets {error:.0%} of other digits wrong.")
+    require(error < 0.6, f"After four epochs on {len(X)} digits the model gets {error:.0%} of other digits wrong.")
 
 
 @part("b", points=0.25, after="test_updates")
@@ -253,9 +261,10 @@ def test_training_mode(submission, rng):
 @part("b", points=0.25, after="test_updates")
 def test_weight_decay(submission, rng):
     """weight_decay makes the weights smaller, and weight_decay = 0 does not"""
+    # ASGD has a decay of its own, of 2e-5 here; the one that AdamW has if it is told none makes 2e-3.
     # Images of zeros, and hidden units that are off: the loss itself has no gradient in any weight matrix.
     X, y = np.zeros((20, 5), np.float32), rng.integers(0, 3, 20)
-    for decay, lowest, highest in ((0.0, 1 - 1e-6, 1 + 1e-6), (1.0, 0.0, 0.97)):
+    for decay, lowest, highest in ((0.0, 1 - 1e-4, 1 + 1e-4), (1.0, 0.0, 0.97)):
         layers = [
             Layer("linear", [away_from_zero(rng, 4, 5), -np.ones(4, np.float32)]),
             Layer("relu"),
@@ -549,7 +558,7 @@ def classes(rng, counts, d):
 @functools.cache
 def some_digits():
     X, y, X_test, y_test = digits()
-    return X[:400], y[:400], X_test[:300], y_test[:300]
+    return X[:800], y[:800], X_test[:300], y_test[:300]
 
 
 def train(submission, model, X, y, *, lr=0.01, **options):
