@@ -664,6 +664,12 @@ def first_batch_judged(model, X, y, *, batch_size=1024, device="cpu"):
 
 
 @replaces("error_rate")
+def evaluated_at_once(model, X, y, *, batch_size=1024, device="cpu"):
+    """You let all samples through the model at once: batch_size says how many at a time, which bounds the memory."""
+    return _error_rate(model, X, y, batch_size=len(X), device=device)
+
+
+@replaces("error_rate")
 def smallest_logit(model, X, y, **options):
     """You predict the class of the smallest logit: the largest one belongs to the most probable class."""
     return _error_rate(_Negated(model), X, y, **options)
@@ -749,7 +755,7 @@ def images_not_moved(model, X, y, *, batch_size=1024, device="cpu"):
 def _stop_early(
     model, X, y, X_val, y_val, *, max_epochs, patience, batch_size, lr, device="cpu", seed=0,
     keep=lambda state: {name: it.clone() for name, it in state.items()}, better=None, ends=None,
-    judge=_error_rate, order=_batches, restore=True,
+    judge=_error_rate, order=_batches, restore=True, decay=0.0,
 ):  # fmt: skip
     """Right early stopping, in which one thing may be exchanged."""
     better = better or (lambda history: history[-1] < min(history[:-1], default=2.0))
@@ -765,6 +771,7 @@ def _stop_early(
             raise StopIteration
 
     options = {"epochs": max_epochs, "batch_size": batch_size, "lr": lr, "device": device, "seed": seed}
+    options["weight_decay"] = decay
     with suppress(StopIteration):
         _train(model, X, y, **options, batches=order, mean=after_epoch)
     if restore:
@@ -921,6 +928,44 @@ def validated_with_dropout(model, X, y, X_val, y_val, **options):
 def trained_on_without_dropout(model, X, y, X_val, y_val, **options):
     """You leave the model in evaluation mode after the first validation: then it trains on without dropout."""
     return _stop_early(model, X, y, X_val, y_val, **options, judge=left_in_evaluation_mode)
+
+
+@replaces("train_with_early_stopping")
+def learning_rate_ignored_while_stopping_early(*data, lr, **options):
+    """You train with a learning rate of your own while you stop early: it is lr."""
+    return _stop_early(*data, lr=0.001, **options)
+
+
+@replaces("train_with_early_stopping")
+def decay_while_stopping_early(*data, **options):
+    """You leave the optimiser its own weight decay while you stop early (that of AdamW is 0.01): it should be 0."""
+    return _stop_early(*data, **options, decay=0.01)
+
+
+@replaces("train_with_early_stopping")
+def seed_ignored_while_stopping_early(*data, seed=0, **options):
+    """You do not use the seed while you stop early: the order of the samples depends on it."""
+    return _stop_early(*data, seed=0, **options)
+
+
+@replaces("train_with_early_stopping")
+def left_in_evaluation_mode_by_stopping_early(model, *data, **options):
+    """You leave the model in evaluation mode after early stopping: in the end it should be in training mode."""
+    result = _stop_early(model, *data, **options)
+    model.eval()
+    return result
+
+
+@replaces("train_with_early_stopping")
+def device_ignored_while_stopping_early(*data, device="cpu", **options):
+    """You stay on the CPU while you stop early, whatever device is asked for: move model and data to it."""
+    return _stop_early(*data, **options)
+
+
+@replaces("train_with_early_stopping")
+def device_chosen_while_stopping_early(*data, device="cpu", **options):
+    """You look for a GPU yourself while you stop early: device alone decides where everything happens."""
+    return _stop_early(*data, **options, device="cuda" if torch.cuda.is_available() else "cpu")
 
 
 @replaces("train_with_early_stopping")

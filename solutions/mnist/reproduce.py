@@ -11,8 +11,10 @@ from autograder.datasets import mnist
 TITLE = "Test errors on MNIST (L10 5.3)"
 REACHED = 0.3  # percentage points above the published value; below it is as good
 
-# Learning rate, batch size, dropout, weight decay and epochs were chosen on a split of the training images into
-# 50,000 and 10,000. The logistic regression is a network without hidden layers, as in the lab of ISL 10.9.
+# Learning rate, batch size, dropout, weight decay and epochs were chosen by the errors on 10,000 of the training images
+# after training on the other 50,000. Test errors were seen beside them, however, so the choice is not blind to the
+# test set, and the reproduced errors may be slightly too low. The logistic regression is a network without hidden
+# layers, as in the lab of ISL 10.9.
 BATCH_SIZE = 256
 NETWORKS = {
     "Neural network + ridge": {"published": 2.3, "dropout": 0.0, "weight_decay": 0.3, "lr": 2e-3, "epochs": 16},
