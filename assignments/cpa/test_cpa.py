@@ -392,7 +392,7 @@ def gaussian_network(rng, *sizes):
 
 def spline(kinks, jumps):
     """x ↦ Σ_k jumps_k·ReLU(x − kinks_k)."""
-    return [(np.ones((len(kinks), 1)), -np.array(kinks, dtype=float)), (np.array([jumps], dtype=float), np.zeros(1))]
+    return [(np.ones((len(kinks), 1)), 0.0 - np.array(kinks)), (np.array([jumps], dtype=float), np.zeros(1))]
 
 
 def switched_off_later():

@@ -134,6 +134,12 @@ def test_layer_entries_are_independent(submission, rng):
         "Every row of a batch was either kept as a whole or dropped as a whole.",
         mistake="one_toss_for_each_row",
     )
+    by_row = masks.sum(axis=2)
+    require(
+        (by_row != by_row[:, :1]).any(),
+        "Within each call all rows have equally many entries kept. Independent tosses vary in their number.",
+        mistake="fixed_number_kept",
+    )
     for axes, what in [((1, 2), "call"), (1, "column"), (2, "row")]:
         counts = masks.sum(axis=axes)
         require(

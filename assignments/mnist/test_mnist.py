@@ -125,7 +125,7 @@ def test_count_parameters(submission, rng):
 # Part b, training
 
 
-@part("b", points=0.75)
+@part("b", points=0.5)
 def test_history(submission, rng):
     """With lr = 0, history is the mean loss over all samples, once per epoch"""
     for n, batch_size, epochs, decay in [
@@ -155,7 +155,7 @@ def test_history(submission, rng):
         )
 
 
-@part("b", points=0.75, after="test_history")
+@part("b", points=0.75)
 def test_epochs(submission, rng):
     """Each epoch uses every sample once, in batches, in a fresh order"""
     for n, batch_size, epochs in [(60, 16, 3), (48, 12, 2), (30, 40, 2)]:
@@ -175,6 +175,11 @@ def test_updates(submission, rng):
     train(submission, model, X, y, epochs=2, batch_size=16, lr=0.0)
     require_own_gradients(watch, model.gradients, logits, y, per_epoch=4)
 
+
+@part("b", points=0.25, after="test_epochs")
+def test_changes(submission, rng):
+    """Training changes every weight and bias of the model that is given"""
+    X, y = samples(rng, 60)
     model = network(rng, (5, 7, 3))
     before = model.arrays
     history = train(submission, model, X, y, epochs=2, batch_size=16)
@@ -183,24 +188,32 @@ def test_updates(submission, rng):
             not unchanged(model, before),
             "After training with lr = 0.01 the weights of the model are the same as before.",
         )
+    same_as_before = [np.array_equal(one, other) for one, other in zip(model.arrays, before, strict=True)]
+    require(
+        not any(same_as_before),
+        f"After training {sum(same_as_before)} of the {len(before)} weight matrices and bias vectors of the model are "
+        "the same as before: every one should learn.",
+    )
 
 
-@part("b", points=0.25, after="test_updates")
+@part("b", points=0.25, after=("test_updates", "test_changes"))
 def test_learning(submission, rng):
     """The loss falls, and the network learns digits"""
+    # Under 30 seeds plain SGD, the slowest of the common optimisers, comes to 0.56 of its first loss and 32 % of errors
+    # at worst. What does not learn stays near 1 and 90 %.
     X, y, X_test, y_test = some_digits()
-    model = network(rng, (784, 16, 10))
+    model = network(rng, (784, 32, 10))
     history = array(train(submission, model, X, y, epochs=4, batch_size=8), (4,), "history")
     require(
         history[-1] < 0.8 * history[0],
-        f"On 400 digits the mean loss went from {history[0]:.3g} in the first epoch to {history[-1]:.3g} in the "
+        f"On {len(X)} digits the mean loss went from {history[0]:.3g} in the first epoch to {history[-1]:.3g} in the "
         "fourth: it should fall.",
     )
     error = np.mean(model.outputs(X_test).argmax(axis=1) != y_test)
-    require(error < 0.5, f"After four epochs on 400 digits the model gets {error:.0%} of other digits wrong.")
+    require(error < 0.6, f"After four epochs on {len(X)} digits the model gets {error:.0%} of other digits wrong.")
 
 
-@part("b", points=0.25, after="test_updates")
+@part("b", points=0.25, after="test_changes")
 def test_seed(submission, rng):
     """The seed decides the order and the result, and nothing else does"""
     X, y = samples(rng, 40)
@@ -230,7 +243,7 @@ def test_seed(submission, rng):
         )
 
 
-@part("b", points=0.25, after="test_updates")
+@part("b", points=0.25, after="test_changes")
 def test_training_mode(submission, rng):
     """train works in training mode, and leaves the model in it"""
     X, y = samples(rng, 10)
@@ -250,18 +263,12 @@ def test_training_mode(submission, rng):
         )
 
 
-@part("b", points=0.25, after="test_updates")
+@part("b", points=0.25, after="test_changes")
 def test_weight_decay(submission, rng):
     """weight_decay makes the weights smaller, and weight_decay = 0 does not"""
-    # Images of zeros, and hidden units that are off: the loss itself has no gradient in any weight matrix.
-    X, y = np.zeros((20, 5), np.float32), rng.integers(0, 3, 20)
-    for decay, lowest, highest in ((0.0, 1 - 1e-6, 1 + 1e-6), (1.0, 0.0, 0.97)):
-        layers = [
-            Layer("linear", [away_from_zero(rng, 4, 5), -np.ones(4, np.float32)]),
-            Layer("relu"),
-            Layer("linear", [away_from_zero(rng, 3, 4), np.zeros(3, np.float32)]),
-        ]
-        model = Network(layers)
+    # ASGD has a decay of its own, of 2e-5 here; the one that AdamW has if it is told none makes 2e-3.
+    for decay, lowest, highest in ((0.0, 1 - 1e-4, 1 + 1e-4), (1.0, 0.0, 0.97)):
+        model, X, y = without_gradients(rng)
         before = [np.linalg.norm(model.arrays[i]) for i in (0, 2)]
         train(submission, model, X, y, epochs=5, batch_size=5, weight_decay=decay)
         for norm, i in zip(before, (0, 2), strict=True):
@@ -275,7 +282,7 @@ def test_weight_decay(submission, rng):
             )
 
 
-@part("b", points=0.25, after="test_updates")
+@part("b", points=0.25, after="test_changes")
 def test_train_on_a_device(submission, rng):
     """device alone decides where the model is trained"""
     X, y = samples(rng, 10)
@@ -313,7 +320,7 @@ def test_error_rate(submission, rng):
 
 @part("b", points=0.25, after="test_error_rate")
 def test_evaluation_mode(submission, rng):
-    """error_rate works in evaluation mode and without gradients, and gives the mode back"""
+    """error_rate works in evaluation mode, without gradients and in batches, and gives the mode back"""
     X, y = samples(rng, 12)
     for mode in ("training", "evaluation"):
         watch = Watch(X)
@@ -341,6 +348,12 @@ def test_evaluation_mode(submission, rng):
             mistake=f"left_in_{model.mode}_mode" if model.mode in ("training", "evaluation") else None,
         )
         require(unchanged(model, before), "error_rate changed the weights of the model.")
+        most = max((len(batch.rows) for batch in watch.batches), default=0)
+        require(
+            most <= 5,
+            f"With batch_size = 5 a batch of {most} samples went through the model.",
+            mistake="evaluated_at_once",
+        )
 
 
 @part("b", points=0.25, after="test_error_rate")
@@ -373,7 +386,7 @@ COURSES = [
 ]
 
 
-@part("c", points=1)
+@part("c", points=0.75)
 def test_stopping(submission, rng):
     """It stops in time, and tells the errors and the first best epoch"""
     runs = []
@@ -439,17 +452,63 @@ def test_epochs_while_stopping(submission, rng):
         mistake="trained_on_without_dropout",
     )
     require_epochs(watch.trained, watch.n, 5, 5, repeated="same_order_while_stopping_early")
-    require(model.mode == "training", f"The model should end in training mode, but its mode is: {model.mode}.")
+    require(
+        model.mode == "training",
+        f"The model should end in training mode, but its mode is: {model.mode}.",
+        mistake="left_in_evaluation_mode_by_stopping_early",
+    )
+
+
+@part("c", points=0.25, after="test_stopping")
+def test_updates_while_stopping(submission, rng):
+    """It trains with lr, without weight decay, in an order that depends on the seed"""
+    watch, model, _ = stop_early(submission, rng, [0.4, 0.3], 1, 2, lr=0.0)
+    require(
+        close(model.arrays, watch.start),
+        "With lr = 0 the model should stay as it is, but its weights have changed.",
+        mistake="learning_rate_ignored_while_stopping_early",
+    )
+    watch, model, _ = stop_early(submission, rng, [0.4, 0.3], 1, 2)
+    require(
+        not any(np.array_equal(one, other) for one, other in zip(model.arrays, watch.start, strict=True)),
+        "After training with lr = 0.01 some of the weights or biases of the model are the same as before.",
+        mistake="learning_rate_ignored_while_stopping_early",
+    )
+
+    model, X, y = without_gradients(rng)
+    before = model.arrays
+    data = map(Tensor, (X, y, X, y))
+    submission.train_with_early_stopping(model, *data, max_epochs=2, patience=1, batch_size=5, lr=0.1)
+    for i in (0, 2):
+        ratio = np.linalg.norm(model.arrays[i]) / np.linalg.norm(before[i])
+        require(
+            abs(ratio - 1) <= 1e-4,
+            "With data for which the loss has no gradient in the weights, training changed the length of the weights "
+            f"by the factor {ratio:.6g}. There is no weight decay here, and it should be 1.",
+            mistake="decay_while_stopping_early",
+        )
+
+    orders = [stop_early(submission, rng, [0.4, 0.3], 1, 2, seed=seed)[0].order for seed in (3, 3, 4)]
+    require(
+        orders[0] == orders[1] != orders[2],
+        "The order of the samples should be the same for the same seed, and another one for another seed.",
+        mistake="seed_ignored_while_stopping_early",
+    )
 
 
 @part("c", points=0.25, after="test_stopping")
 def test_stopping_on_a_device(submission, rng):
     """device alone decides where it is trained and validated"""
     with pretended_cuda():
-        for device, where in (("cuda", "cuda:0"), ("cpu", "cpu")):
+        for device, where, mistake in (
+            ("cuda", "cuda:0", "device_ignored_while_stopping_early"),
+            ("cpu", "cpu", "device_chosen_while_stopping_early"),
+        ):
             watch, model, _ = stop_early(submission, rng, [0.4, 0.5], 1, 2, device=device)
-            require_place(watch.batches, device, where, None)
-            require(model.device == where, f"With device={device!r} the model ended on {model.device}.")
+            require_place(watch.batches, device, where, mistake)
+            require(
+                model.device == where, f"With device={device!r} the model ended on {model.device}.", mistake=mistake
+            )
 
 
 # Part d
@@ -538,6 +597,16 @@ def samples(rng, n):
     return normal(rng, n, 5), rng.integers(0, 3, n)
 
 
+def without_gradients(rng):
+    """Images of zeros, and hidden units that are off: the loss itself has no gradient in any weight matrix."""
+    layers = [
+        Layer("linear", [away_from_zero(rng, 4, 5), -np.ones(4, np.float32)]),
+        Layer("relu"),
+        Layer("linear", [away_from_zero(rng, 3, 4), np.zeros(3, np.float32)]),
+    ]
+    return Network(layers), np.zeros((20, 5), np.float32), rng.integers(0, 3, 20)
+
+
 def classes(rng, counts, d):
     """Classes of these sizes around means of their own, with correlated features, in random order."""
     means = 1.5 * rng.normal(size=(len(counts), d))
@@ -549,7 +618,7 @@ def classes(rng, counts, d):
 @functools.cache
 def some_digits():
     X, y, X_test, y_test = digits()
-    return X[:400], y[:400], X_test[:300], y_test[:300]
+    return X[:800], y[:800], X_test[:300], y_test[:300]
 
 
 def train(submission, model, X, y, *, lr=0.01, **options):
@@ -621,15 +690,15 @@ class Watch:
         return [row for batch in self.trained for row in batch.rows]
 
 
-def stop_early(submission, rng, errors, patience, max_epochs, *, device=None, **layers):
+def stop_early(submission, rng, errors, patience, max_epochs, *, device=None, seed=None, lr=0.01, **layers):
     """Trains on samples whose errors on the validation set are as given."""
     (X, y), (X_val, y_val) = samples(rng, 22), samples(rng, 20)
     watch = Watch(X, X_val, y_val, errors)
     model = network(rng, (5, 7, 3), observer=watch, **layers)
-    options = {} if device is None else {"device": device}
+    options = {name: it for name, it in (("device", device), ("seed", seed)) if it is not None}
     data = map(Tensor, (X, y, X_val, y_val))
     got = submission.train_with_early_stopping(
-        model, *data, max_epochs=max_epochs, patience=patience, batch_size=5, lr=0.01, **options
+        model, *data, max_epochs=max_epochs, patience=patience, batch_size=5, lr=lr, **options
     )
     return watch, model, got
 

@@ -15,7 +15,7 @@ def diagnose(trials: Sequence[Trial], failing: Call | None) -> str | None:
     # The first checks have the smallest inputs, and leave few ways to be run on the larger ones.
     for trial in trials:
         for number, call in enumerate(trial.calls):
-            if call.function != failing.function or call.outcome is None:
+            if call.function != failing.function or call.outcome is None or call.outcome.trained:
                 continue
             known = trial.knowledge.mistakes(trial.check, number, call, candidates)
             agreeing = [name for name, outcome in known.items() if _agree(call.outcome, outcome)]

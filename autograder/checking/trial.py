@@ -13,17 +13,19 @@ from autograder.checking.outcomes import CheckFailed, ToDo
 from autograder.sandbox.conversation import Failure, Missing, Raised
 from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import Struck
-from autograder.sandbox.stateful import snapshot
+from autograder.sandbox.stateful import has_trained, snapshot
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call did: its value, the arguments that it modified and its warnings, or the exception."""
+    """What a call did: its value, the arguments that it modified and its warnings, or the exception; and whether it
+    trained a network that was handed in, after which its value tells of optimiser and machine, not of a mistake."""
 
     value: Any = None
     modified: tuple[int | str, ...] = ()
     failure: Failure | None = None
     warnings: tuple[str, ...] = ()
+    trained: bool = False
 
 
 @dataclass
@@ -77,7 +79,8 @@ class Trial:
         except Raised as raised:
             call.outcome = Outcome(failure=raised.failure)
             raise self._raised(call, raised.failure) from None
-        call.outcome = Outcome(returned.value, returned.modified, warnings=returned.warnings)
+        trained = has_trained((*before[0], *before[1].values()), (*arguments, *keywords.values()))
+        call.outcome = Outcome(returned.value, returned.modified, warnings=returned.warnings, trained=trained)
         if returned.modified:
             names = ", ".join(self._argument_name(call, it) for it in returned.modified)
             raise CheckFailed(

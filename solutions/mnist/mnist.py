@@ -395,7 +395,7 @@ def train_with_early_stopping(model, X, y, X_val, y_val, *, max_epochs, patience
     history = []
     for epoch in range(max_epochs):
         next(run)
-        history.append(fraction_wrong(model, X_val, y_val, batch_size=1024, device=device))
+        history.append(fraction_wrong(model, X_val, y_val, batch_size=batch_size, device=device))
         best_epoch = history.index(min(history))
         if epoch == best_epoch:
             best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
@@ -514,7 +514,7 @@ def lda_fit(X, y, n_classes):
     means = torch.stack([X[y == k].mean(dim=0) for k in range(n_classes)])
     deviations = X - means[y]
     covariance = deviations.T @ deviations / (len(X) - n_classes)
-    W = means @ torch.linalg.pinv(covariance, hermitian=True)
+    W = means @ torch.linalg.pinv(covariance)
     return W, torch.log(counts / len(X)) - (W * means).sum(dim=1) / 2
     ### END SOLUTION
 

@@ -125,7 +125,7 @@ def test_count_parameters(submission, rng):
 # Part b, training
 
 
-@part("b", points=0.75)
+@part("b", points=0.5)
 def test_history(submission, rng):
     """With lr = 0, history is the mean loss over all samples, once per epoch"""
     for n, batch_size, epochs, decay in [
@@ -155,7 +155,7 @@ def test_history(submission, rng):
         )
 
 
-@part("b", points=0.75, after="test_history")
+@part("b", points=0.75)
 def test_epochs(submission, rng):
     """Each epoch uses every sample once, in batches, in a fresh order"""
     for n, batch_size, epochs in [(60, 16, 3), (48, 12, 2), (30, 40, 2)]:
@@ -175,6 +175,11 @@ def test_updates(submission, rng):
     train(submission, model, X, y, epochs=2, batch_size=16, lr=0.0)
     require_own_gradients(watch, model.gradients, logits, y, per_epoch=4)
 
+
+@part("b", points=0.25, after="test_epochs")
+def test_changes(submission, rng):
+    """Training changes every weight and bias of the model that is given"""
+    X, y = samples(rng, 60)
     model = network(rng, (5, 7, 3))
     before = model.arrays
     history = train(submission, model, X, y, epochs=2, batch_size=16)
@@ -191,7 +196,7 @@ def test_updates(submission, rng):
     )
 
 
-@part("b", points=0.25, after="test_updates")
+@part("b", points=0.25, after=("test_updates", "test_changes"))
 def test_learning(submission, rng):
     """The loss falls, and the network learns digits"""
     # Under 30 seeds plain SGD, the slowest of the common optimisers, comes to 0.56 of its first loss and 32 % of errors
@@ -208,7 +213,7 @@ def test_learning(submission, rng):
     require(error < 0.6, f"After four epochs on {len(X)} digits the model gets {error:.0%} of other digits wrong.")
 
 
-@part("b", points=0.25, after="test_updates")
+@part("b", points=0.25, after="test_changes")
 def test_seed(submission, rng):
     """The seed decides the order and the result, and nothing else does"""
     X, y = samples(rng, 40)
@@ -238,7 +243,7 @@ def test_seed(submission, rng):
         )
 
 
-@part("b", points=0.25, after="test_updates")
+@part("b", points=0.25, after="test_changes")
 def test_training_mode(submission, rng):
     """train works in training mode, and leaves the model in it"""
     X, y = samples(rng, 10)
@@ -258,7 +263,7 @@ def test_training_mode(submission, rng):
         )
 
 
-@part("b", points=0.25, after="test_updates")
+@part("b", points=0.25, after="test_changes")
 def test_weight_decay(submission, rng):
     """weight_decay makes the weights smaller, and weight_decay = 0 does not"""
     # ASGD has a decay of its own, of 2e-5 here; the one that AdamW has if it is told none makes 2e-3.
@@ -277,7 +282,7 @@ def test_weight_decay(submission, rng):
             )
 
 
-@part("b", points=0.25, after="test_updates")
+@part("b", points=0.25, after="test_changes")
 def test_train_on_a_device(submission, rng):
     """device alone decides where the model is trained"""
     X, y = samples(rng, 10)
