@@ -32,7 +32,7 @@ def run():
 
     def call(*arguments, cwd=ROOT, **options):
         command = [sys.executable, "-m", "autograder", *map(str, arguments)]
-        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=900, check=False, **options)
+        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=1500, check=False, **options)
 
     return call
 

@@ -1,6 +1,7 @@
 """An audit is clean for the course's exercises, and finds what is wrong with a bad one."""
 
 import json
+import re
 import textwrap
 
 import pytest
@@ -96,10 +97,12 @@ def audit(run, tmp_path):
     return call
 
 
-def test_the_exercises_of_the_course_are_clean_and_the_readme_says_so(run, root):
-    done = run("audit", "--all", "--json")
-    assert done.returncode == 0, done.stdout
+def test_the_exercises_in_the_table_of_the_readme_are_clean(run, root):
     readme = (root / "README.md").read_text(encoding="utf-8")
+    names = re.findall(r"^\| (\w+) \| 0 points \|", readme, re.MULTILINE)
+    assert len(names) >= 6
+    done = run("audit", *names, "--json")
+    assert done.returncode == 0, done.stdout
     for result in json.loads(done.stdout):
         assert result["killed"] == result["mutants"] - result["equivalent"]
         _, reference, alternatives, wrong, junk, _ = (section["tried"] for section in result["sections"])
