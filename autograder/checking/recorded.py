@@ -121,14 +121,15 @@ class Recorder:
             same, different = [], {}
             ways = {} if right.trained else self._live.mistakes(check, number, call)
             for name, outcome in ways.items():
-                if not _can_be_recorded(outcome):
+                content = _recorded(outcome)
+                if content is None:
                     continue
                 if outcome.failure or right.failure or outcome.modified or not alike(outcome.value, right.value):
-                    different[name] = _recorded(outcome)
+                    different[name] = content
                 else:
                     same.append(name)
-            kept = right if _can_be_recorded(right) else Outcome()
-            record = [call.function, fingerprint(call), _recorded(kept), same, different]
+            kept = _recorded(right) or _recorded(Outcome())
+            record = [call.function, fingerprint(call), kept, same, different]
             self._records(check)["submission"].append(record)
 
     def _records(self, check: str) -> dict[str, list[Any]]:
@@ -191,18 +192,15 @@ def read_expectations(folder: Path) -> RecordedKnowledge:
         raise UserError(f"{folder / FILE} cannot be read: {error.strerror}. Take the folder afresh.") from error
 
 
-def _can_be_recorded(outcome: Outcome) -> bool:
-    """Whether it is data; an object such as a model stays where it was made."""
-    try:
-        _codec().encode(_recorded(outcome))
-    except WireError:
-        return False
-    return True
-
-
-def _recorded(outcome: Outcome) -> list[Any]:
+def _recorded(outcome: Outcome) -> list[Any] | None:
+    """None if it is not data: an object such as a model stays where it was made."""
     classes = list(outcome.failure.classes) if outcome.failure else []
-    return [summary(outcome.value), list(outcome.modified), classes]
+    content = [summary(outcome.value), list(outcome.modified), classes]
+    try:
+        _codec().encode(content)
+    except WireError:
+        return None
+    return content
 
 
 def _outcome(content: list[Any]) -> Outcome:
