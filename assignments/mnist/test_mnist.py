@@ -868,13 +868,10 @@ def parameters_of(model):
 def load(model, values):
     """Gives each array of the model the value that stands under its shape."""
     state = {name: np.asarray(it) for name, it in model.get("state_dict")().items()}
-    turned = {name: it.shape in values for name, it in state.items()}
-    model.get("load_state_dict")(
-        {
-            name: Tensor(values[it.shape] if turned[name] else values[it.shape[::-1]].T.copy())
-            for name, it in state.items()
-        }
-    )
+    chosen = {
+        name: values[it.shape] if it.shape in values else values[it.shape[::-1]].T.copy() for name, it in state.items()
+    }
+    model.get("load_state_dict")({name: Tensor(it) for name, it in chosen.items()})
 
 
 def picked(model, n, *, pixels):

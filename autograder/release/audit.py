@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.checking.bench import Check
 from autograder.checking.examine import Examiner, limits_of
 from autograder.checking.knowledge import LiveKnowledge
 from autograder.checking.recorded import PUBLIC_SEED, read_expectations
@@ -138,14 +137,15 @@ class _Auditor:
         functions = {function for some in called.values() for function in some}
         return {it: frozenset(check for check, some in called.items() if it in some) for it in functions}
 
+    def _calling(self, function: str) -> Choice:
+        """The checks that call the function."""
+        callers = self._callers.get(function, frozenset())
+        return lambda check: check.name in callers
+
     def _runs(self, function: str, seeds: int, whole: int) -> list[Run]:
         """What a way of writing the function is checked with: all checks under the first `whole` seeds; those that
         call the function under the others, and at home."""
-        callers = self._callers.get(function, frozenset())
-
-        def only(check: Check) -> bool:
-            return check.name in callers
-
+        only = self._calling(function)
         runs = [(seed, self._live, None if number < whole else only) for number, seed in enumerate(self._seeds[:seeds])]
         return [*runs, (PUBLIC_SEED, self._recorded, only)]
 
@@ -189,10 +189,7 @@ class _Auditor:
     def _audit_junk(self) -> Section:
         section = Section("junk returned: no check breaks, nothing is earned by it")
         for function in filter(self._callers.__contains__, self._live.signatures):
-
-            def only(check: Check, callers: frozenset[str] = self._callers[function]) -> bool:
-                return check.name in callers
-
+            only = self._calling(function)
             without = _passed(self._checks(variants.unwritten(self._folder, function), self._seeds[0], only=only))
             for variant in variants.junk(self._folder, function):
                 what = f"{function} returns {variant.name}"

@@ -43,8 +43,7 @@ def test_the_solved_notebook_runs_and_shows_its_figures(name, root, course):
     shown = {
         part: " ".join(it["data"]["text/plain"] for it in outputs[f"{name}-{part}"] if "data" in it) for part in points
     }
-    assert {part: f"{value:g} of {value:g} points" in shown[part] for part, value in points.items()} == dict.fromkeys(
-        points, True
-    ), shown
+    for part, value in points.items():
+        assert f"{value:g} of {value:g} points" in shown[part]
     figures = [it for some in outputs.values() for it in some if "image/png" in it.get("data", {})]
     assert len(figures) == FIGURES[name]
