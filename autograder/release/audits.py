@@ -2,10 +2,13 @@
 
 import multiprocessing
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.queues import Queue
 from queue import Empty
 
 from autograder.course import Course
+from autograder.errors import UserError
 from autograder.release.audit import Audit, audit
 from autograder.sandbox.starters import ConfinedStarter
 
@@ -20,14 +23,18 @@ def audit_side_by_side(
         return [_audit_alone(course, name, seeds, _prefixed(progress, name)) for name in names]
     context = multiprocessing.get_context("spawn")
     told: Queue[str] = context.Queue()
-    with context.Pool(min(jobs, len(names)), _begin, (told,), maxtasksperchild=1) as pool:
-        results = [pool.apply_async(_work, (course, name, seeds)) for name in names]
-        while not all(result.ready() for result in results):
+    workers = ProcessPoolExecutor(min(jobs, len(names)), context, _begin, (told,), max_tasks_per_child=1)
+    with workers:
+        results = [workers.submit(_work, course, name, seeds) for name in names]
+        while not all(result.done() for result in results):
             try:
                 progress(told.get(timeout=_HEARS_EVERY))
             except Empty:
                 continue
-        return [result.get() for result in results]
+        try:
+            return [result.result() for result in results]
+        except BrokenProcessPool as error:
+            raise UserError("A process of the audit died. Try again, with --jobs 1 if memory is short.") from error
 
 
 def _audit_alone(course: Course, name: str, seeds: int, progress: Callable[[str], None]) -> Audit:

@@ -1,8 +1,13 @@
 """An audit is clean for the course's exercises, and finds what is wrong with a bad one."""
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 import textwrap
+import time
 
 import pytest
 
@@ -109,6 +114,22 @@ def test_the_exercises_in_the_table_of_the_readme_are_clean(run, root):
         row = f"| {result['exercise']} | 0 points | {reference + alternatives} × 20 | {wrong} | {junk} "
         row += f"| {result['killed']} of {result['killed']} | {result['equivalent']} |"
         assert row in readme
+
+
+def test_a_process_that_dies_ends_an_audit_of_several_with_one_line(root):
+    command = [sys.executable, "-m", "autograder", "audit", "xor", "min_norm", "--jobs", "2", "--seeds", "1"]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    workers, deadline = [], time.monotonic() + 30
+    while not workers and time.monotonic() < deadline:
+        listing = subprocess.run(
+            ["ps", "-wwo", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True, check=False
+        ).stdout
+        workers = [int(line.split()[0]) for line in listing.splitlines() if "spawn_main" in line]
+        time.sleep(0.1)
+    os.kill(workers[0], signal.SIGKILL)
+    _, told = process.communicate(timeout=300)
+    assert process.returncode == 2
+    assert told == "autograder: A process of the audit died. Try again, with --jobs 1 if memory is short.\n"
 
 
 def test_a_good_small_exercise_is_clean(audit):
