@@ -86,11 +86,16 @@ def unpack(content: Any) -> Network:
     network = Network([Layer(*layer) for layer in layers], mode, observer, device, trainable, loads, gradients)
     if (type(mode), type(device), type(trainable), type(loads)) != (str, str, bool, int) or len(mode + device) > 100:
         raise ValueError("state")
-    if not all(isinstance(it, np.ndarray) for it in network.arrays):
+    if not all(map(_is_numeric, network.arrays)):
         raise ValueError("arrays")
-    if not isinstance(gradients, list) or not all(it is None or isinstance(it, np.ndarray) for it in gradients):
+    if not isinstance(gradients, list) or not all(it is None or _is_numeric(it) for it in gradients):
         raise ValueError("gradients")
     return network
+
+
+def _is_numeric(value: object) -> bool:
+    # A check computes with it, and an array of objects would break the check.
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
 
 
 def same_layers(one: Network, other: Network) -> bool:

@@ -96,6 +96,7 @@ def network(seen):
     return Network(layers, mode="evaluation", observer=observe)
 
 
+OBJECTS = np.array(["x", None], dtype=object)
 X = Tensor(np.random.default_rng(1).normal(size=(6, 3)).astype(np.float32))
 Y = Tensor(np.array([0, 1, 1, 0, 1, 0]))
 
@@ -193,6 +194,8 @@ def test_a_module_of_theirs_is_used_by_its_handle(guest):
         [[[]], "training", None, "cpu", True, 0, []],
         [[["linear", 5, 0.0]], "training", None, "cpu", True, 0, []],
         [[["linear", [5], 0.0]], "training", None, "cpu", True, 0, []],
+        [[["linear", [OBJECTS], 0.0]], "training", None, "cpu", True, 0, []],
+        [[["relu", [], 0.0]], "training", None, "cpu", True, 0, [OBJECTS]],
         [[["relu", [], 0.0]], 5, None, "cpu", True, 0, []],
         [[["relu", [], 0.0]], "training", None, "c" * 100, True, 0, []],
         [[["relu", [], 0.0]], "training", None, "cpu", 1, 0, []],
@@ -203,7 +206,7 @@ def test_a_module_of_theirs_is_used_by_its_handle(guest):
 )
 def test_a_forged_network_is_refused(content):
     codec = Codec(lambda value: Reference(False, 0, "", False), lambda it: it)
-    data = msgspec.msgpack.encode(msgspec.msgpack.Ext(NETWORK, msgspec.msgpack.encode(content)))
+    data = msgspec.msgpack.encode(msgspec.msgpack.Ext(NETWORK, codec.encode(content)))
     with pytest.raises(WireError, match="not a value"):
         codec.decode(data)
 
