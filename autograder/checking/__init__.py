@@ -7,6 +7,7 @@ the first line of its docstring is its title.
 from autograder.checking.ladder import (
     array,
     blaming,
+    instance,
     no_warning,
     number,
     pretended_cuda,
@@ -41,6 +42,7 @@ __all__ = [
     "array",
     "blaming",
     "exact_network",
+    "instance",
     "largest",
     "no_warning",
     "number",

@@ -25,6 +25,7 @@ from autograder.checking.coerce import (
 from autograder.checking.outcomes import CheckFailed
 from autograder.checking.tolerances import CLOSED_FORM, Tolerance
 from autograder.checking.trial import Outcome, current
+from autograder.sandbox.conversation import Opaque
 
 
 def same(got: Any, expected: Any, tolerance: Tolerance = CLOSED_FORM, *, mistake: str | None = None) -> None:
@@ -65,6 +66,14 @@ def number(got: Any, name: str = "The result") -> float:
     if values.size == 1:
         values = values.reshape(())
     return float(array(values, (), name))
+
+
+def instance(got: Any, what: str, name: str = "The result") -> Opaque:
+    """An object that stays with the student's code: it can be called, and `.get("x")` is its attribute x."""
+    __tracebackhide__ = True
+    if not isinstance(got, Opaque):
+        raise CheckFailed("type", f"{name} should be {what}, but is {quote.kind(got)}.", got=got)
+    return got
 
 
 def rationals(got: Any, shape: Shape, name: str = "The result") -> Any:
