@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint bench clean
+.PHONY: setup demo test lint audit bench clean
 
 setup: $(READY)
 
@@ -12,7 +12,7 @@ $(READY): pyproject.toml
 		{ echo "Python 3.11 or newer is needed. Say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the course and what it needs into .venv (a few minutes, once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[torch,notebook,instructor,dev]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[torch,notebook,instructor,nbgrader,dev]"
 	@touch $@
 
 demo: $(READY)
@@ -24,7 +24,10 @@ lint: $(READY)
 	$(BIN)/mypy
 
 test: $(READY) lint
-	$(BIN)/pytest --numprocesses=auto --dist=loadfile
+	$(BIN)/pytest --numprocesses=auto --dist=loadgroup --no-loadscope-reorder
+
+audit: $(READY)
+	@$(BIN)/python -m benchmarks.audits
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

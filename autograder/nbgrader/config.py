@@ -1,0 +1,33 @@
+"""What `nbgrader_config.py` says of every course of ours."""
+
+from pathlib import Path
+from typing import Any
+
+from nbgrader import __version__
+from nbgrader.apps import api, autogradeapp, generateassignmentapp
+
+from autograder.nbgrader.autograde import Autograde
+from autograder.nbgrader.generate import GenerateAssignment
+
+_SUPPORTED = "0.9."
+
+
+def configure(config: Any, root: Path) -> None:
+    """Puts our engine under nbgrader's commands, for the course in the folder `root`.
+
+    `config` is what `get_config()` gives in `nbgrader_config.py`.
+    """
+    if not __version__.startswith(_SUPPORTED):
+        # Any other exception is only logged, and nbgrader would run student code as it does without us.
+        raise SystemExit(f"This course works with nbgrader {_SUPPORTED}x, and this is {__version__}.")
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.source_directory = "solutions"
+    config.CourseDirectory.release_directory = "assignments"
+    config.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExporter"
+    config.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
+    config.ExchangeFactory.collect = "autograder.nbgrader.collect.Collect"
+    # nbgrader names these classes in its programs, and has no setting for them.
+    for module in (api, autogradeapp):
+        module.Autograde = Autograde
+    for module in (api, generateassignmentapp):
+        module.GenerateAssignment = GenerateAssignment
