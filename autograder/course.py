@@ -1,5 +1,6 @@
 """The table of contents, `course.toml`: which exercises there are, and what each of them may use."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ import msgspec
 from autograder.errors import UserError
 
 CONTENTS = "course.toml"
+ALONE = "exercise.toml"  # the same for one exercise, in the folder that its students receive
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +49,7 @@ class Course(msgspec.Struct, frozen=True):
 
     def assignment(self, exercise: str) -> Path:
         """The folder that a student receives."""
-        return self.root / "assignments" / exercise
+        return self.root if (self.root / ALONE).is_file() else self.root / "assignments" / exercise
 
     def __getitem__(self, name: str) -> Exercise:
         if name not in self.exercises:
@@ -56,17 +58,37 @@ class Course(msgspec.Struct, frozen=True):
 
 
 def find_course(start: Path | None = None) -> Course:
-    """The course that the folder `start` (by default the current one) lies in."""
+    """The course that the folder `start` (by default the current one) lies in, or the single exercise in it."""
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if (folder / CONTENTS).is_file():
             return read_course(folder)
+    if (start / ALONE).is_file():
+        return _read(start, ALONE)
     raise UserError(f"No {CONTENTS} in {start} or above it. Go to the folder of the course and try again.")
 
 
 def read_course(root: Path) -> Course:
     """Reads `root/course.toml`."""
-    path = root / CONTENTS
+    return _read(root, CONTENTS)
+
+
+def contents_alone(course: Course, name: str) -> str:
+    """The text of `exercise.toml`: what `course.toml` says of the exercise."""
+    exercise = course[name]
+    said = {key: value for key, value in msgspec.structs.asdict(exercise).items() if key != "name"}
+    default = {field.name: field.default for field in msgspec.structs.fields(Exercise)}
+    lines = [f"{key} = {_toml(value)}" for key, value in said.items() if value != default[key]]
+    return "\n".join([f"title = {_toml(course.title)}", "", f"[exercises.{name}]", *lines]) + "\n"
+
+
+def _toml(value: Any) -> str:
+    # What stands in the file, texts, numbers and lists of texts, is written in TOML as in JSON.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _read(root: Path, file: str) -> Course:
+    path = root / file
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         exercises = {

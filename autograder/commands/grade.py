@@ -3,8 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,7 @@ def add(commands: "Commands") -> None:
 
 
 def run(given: argparse.Namespace) -> int:
+    from autograder.feedback.bar import progress_bar
     from autograder.grading.run import find, grade, require_confinement
     from autograder.grading.seed import course_seed
 
@@ -50,7 +50,7 @@ def run(given: argparse.Namespace) -> int:
     found = find(course, given.path, given.exercise)
     seed = given.seed or course_seed(course.root)
     jobs = given.jobs or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else [0])
-    with _progress(len(found.handins), quiet=given.json) as progress:
+    with progress_bar("grading", len(found.handins), quiet=given.json) as advance:
         done = grade(
             course,
             found,
@@ -60,7 +60,7 @@ def run(given: argparse.Namespace) -> int:
             confined=not given.unconfined,
             resume=given.resume,
             fresh=given.fresh,
-            progress=progress,
+            progress=lambda report: advance(),
         )
     _write_tables(course, done, given.out)
     if len(done.reports) == 1 and done.reports[0].status == "unreadable" and not given.json:
@@ -112,33 +112,6 @@ def _show(given: argparse.Namespace, course: Course, done: "Run") -> None:
     if done.reused:
         screen.print(f"{done.reused} of {len(done.reports)} were graded before and have not changed.", markup=False)
     screen.print(f"\nReport: {given.out / 'index.html'}", markup=False)
-
-
-@contextmanager
-def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[Report], None]]:
-    if quiet or not sys.stderr.isatty():
-        yield lambda report: None
-        return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("grading", total=total)
-        yield lambda report: bar.advance(task)
 
 
 def _positive(text: str) -> int:

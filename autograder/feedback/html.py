@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,26 @@ def write_site(reports: Sequence[Report], out: Path, *, title: str, ignored: Seq
     whole = _environment().get_template("class.html")
     _write(index, whole.render(title=title, summaries=summaries, students=students, ignored=ignored))
     return index
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A cell that a person marked or commented; `points` is None if it carries none."""
+
+    name: str
+    text: str
+    score: float | None
+    points: float | None
+    comment: str
+
+
+def feedback_page(report: Report, marked: Sequence[Marked], *, total: float, most: float, penalty: float) -> str:
+    """One student's page about one exercise, with what a person gave: `total` of `most` points less a penalty.
+
+    Raises `UserError` without Jinja2.
+    """
+    page = _environment().get_template("feedback.html")
+    return page.render(report=report, marked=marked, total=total, most=most, penalty=penalty)
 
 
 def page_name(student: str) -> str:

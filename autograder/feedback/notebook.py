@@ -1,4 +1,4 @@
-"""One report as a piece of HTML for the output of a notebook's check cell.
+"""A report, or a part of it, as a piece of HTML for a notebook.
 
 Plain Python, because students have no Jinja2. Inline styles, because notebooks drop style sheets when shown
 elsewhere; colours that can be read on light and on dark, because the notebook's theme is not known.
@@ -26,12 +26,34 @@ _BLOCK = (
 _NOTE = "opacity:.75;white-space:pre-wrap;font-size:.92em"
 _HINT = "margin:.4em 0;padding:.5em .8em;border-radius:.4em;background:rgba(196,138,32,.18)"
 _ROW = "display:flex;gap:.8em;align-items:baseline;padding:.35em 0"
+_TRACK = "flex:1;height:.6em;border-radius:.3em;overflow:hidden;background:rgba(128,128,128,.2)"
 _LINE = "border-top:1px solid rgba(128,128,128,.3)"
 _MOST = 20_000
 
 
 def html_fragment(report: Report) -> str:
     """The report as HTML that depends on nothing around it, with every string escaped."""
+    pieces = _head(report)
+    for part in report.parts:
+        pieces += _part(part, [check for check in report.checks if check.part == part.part])
+    pieces += _printed(report)
+    pieces.append(f'<p style="margin:.8em 0 0"><b>{_text(next_step(report))}</b></p></div>')
+    return "\n".join(pieces)
+
+
+def summary_fragment(report: Report) -> str:
+    """The points as bars, one for each part, and what the code printed."""
+    bars = [_bar(part) for part in report.parts]
+    return "\n".join([*_head(report), *bars, *_printed(report), "</div>"])
+
+
+def part_fragment(report: Report, part: PartReport) -> str:
+    """The checks of one part."""
+    checks = [check for check in report.checks if check.part == part.part]
+    return "\n".join([f'<div style="{_PAGE}">', *_part(part, checks), "</div>"])
+
+
+def _head(report: Report) -> list[str]:
     total = f"{points(report.score)} of {points(report.max_score)} points"
     pieces = [
         f'<div style="{_PAGE}">',
@@ -39,12 +61,22 @@ def html_fragment(report: Report) -> str:
     ]
     if report.message:
         pieces.append(f'<div style="{_HINT};white-space:pre-wrap">{_text(cut(report.message, _MOST))}</div>')
-    for part in report.parts:
-        pieces += _part(part, [check for check in report.checks if check.part == part.part])
-    if report.output.strip():
-        pieces.append(f"<details><summary>What the code printed</summary>{_block(report.output.strip())}</details>")
-    pieces.append(f'<p style="margin:.8em 0 0"><b>{_text(next_step(report))}</b></p></div>')
-    return "\n".join(pieces)
+    return pieces
+
+
+def _printed(report: Report) -> list[str]:
+    printed = report.output.strip()
+    return [f"<details><summary>What the code printed</summary>{_block(printed)}</details>"] if printed else []
+
+
+def _bar(part: PartReport) -> str:
+    share = 100 * (part.score or 0.0) / part.max_score if part.max_score else 0.0
+    bar = f'<span style="display:block;height:100%;width:{share:.4g}%;background:{_COLOURS["right"]}"></span>'
+    track = f'<span style="{_TRACK}">{bar}</span>'
+    return _row(
+        f'<span style="display:flex;gap:.8em;align-items:center"><b>{_text(one_line(part.part))}</b>{track}</span>',
+        _text(f"{points(part.score)} of {points(part.max_score)}"),
+    )
 
 
 def _part(part: PartReport, checks: list[CheckReport]) -> list[str]:

@@ -2,11 +2,13 @@
 
 import contextlib
 import multiprocessing
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 
 import autograder
 from autograder.errors import UserError
@@ -24,6 +26,17 @@ class _Worker:
     connection: Connection
     held: deque[int] = field(default_factory=deque)
     ready: bool = False
+
+
+@contextlib.contextmanager
+def _no_main_module() -> Iterator[None]:
+    """A new process would import the program that started it, such as nbgrader, and needs nothing of it."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 class Pool:
@@ -82,7 +95,8 @@ class Pool:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=work, args=(theirs, self._settings), daemon=True)
-        process.start()
+        with _no_main_module():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 

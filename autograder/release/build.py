@@ -15,7 +15,7 @@ from autograder.checking.recorded import (
 )
 from autograder.checking.trial import Trial
 from autograder.checking.warm import Suites, with_checks
-from autograder.course import Course
+from autograder.course import ALONE, Course, contents_alone
 from autograder.errors import UserError
 from autograder.release.leaks import find_leaks
 from autograder.release.notebook import student_notebook
@@ -51,6 +51,7 @@ def build(course: Course, name: str) -> dict[str, bytes]:
         recorded[f"{name}.ipynb"] = student_notebook(reference, points, name).encode()
         stubs = [read_source(file, recorded[file]) for file in (f"{name}.py", f"{name}.ipynb")]
         recorded[FILE] = _expectations(course, name, suites, stubs)
+        recorded[ALONE] = contents_alone(course, name).encode()
 
     with_checks({name: folder / f"test_{name}.py"}, use)
     files = {**recorded, **{file: (folder / file).read_bytes() for file in (f"test_{name}.py", "hints.md")}}
