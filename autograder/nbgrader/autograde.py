@@ -28,7 +28,8 @@ from autograder.submission import Handin, Unreadable
 from autograder.submission.notebook import NotebookCell, notebook_cells
 from autograder.submission.regular import open_regular, read_at_most
 
-_LONGEST_TIMESTAMP = 200
+_LONGEST_LINE = 1000
+_SECRET = "submission_secret.txt"  # by which nbgrader gives feedback to whoever handed in
 
 
 class Autograde(OfNbgrader):
@@ -132,6 +133,8 @@ class Autograde(OfNbgrader):
         stamp = self._timestamp(folder)
         if stamp is not None:
             (dest / "timestamp.txt").write_text(stamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC"), encoding="utf-8")
+        if (secret := _read(folder / _SECRET, _LONGEST_LINE)) is not None:
+            (dest / _SECRET).write_bytes(secret)
         try:
             book.save(report, released, shown, stamp, late.plugin_inst)
         except BaseException:
@@ -143,7 +146,7 @@ class Autograde(OfNbgrader):
 
     def _timestamp(self, folder: Path) -> datetime | None:
         """When it was handed in, if that is told in a way that can be read."""
-        text = _read(folder / "timestamp.txt", _LONGEST_TIMESTAMP)
+        text = _read(folder / "timestamp.txt", _LONGEST_LINE)
         if text is None:
             return None
         with suppress(ValueError, OverflowError, TypeError):
