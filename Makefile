@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint audit bench clean
+.PHONY: setup demo week test lint audit bench clean
 
 setup: $(READY)
 
@@ -17,6 +17,9 @@ $(READY): pyproject.toml
 
 demo: $(READY)
 	@$(BIN)/python -m demo
+
+week: $(READY)
+	@$(BIN)/python -m demo.week
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ from nbgrader.apps import api, autogradeapp, generateassignmentapp
 
 from autograder.nbgrader.autograde import Autograde
 from autograder.nbgrader.generate import GenerateAssignment
+from autograder.nbgrader.gradebook import find_alembic
 
 _SUPPORTED = "0.9."
 
@@ -20,6 +21,7 @@ def configure(config: Any, root: Path) -> None:
     if not __version__.startswith(_SUPPORTED):
         # Any other exception is only logged, and nbgrader would run student code as it does without us.
         raise SystemExit(f"This course works with nbgrader {_SUPPORTED}x, and this is {__version__}.")
+    find_alembic()
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.source_directory = "solutions"
     config.CourseDirectory.release_directory = "assignments"

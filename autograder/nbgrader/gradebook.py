@@ -1,5 +1,8 @@
 """nbgrader's gradebook: what exercises consist of, and what submissions got."""
 
+import os
+import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,7 +11,7 @@ from typing import Any
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import ComputeChecksums, SaveCells
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.errors import UserError
 from autograder.nbgrader.graded_notebook import Released, Shown
@@ -93,9 +96,20 @@ class Book:
         }
 
 
+def find_alembic() -> None:
+    """nbgrader runs the program `alembic`, which lies beside Python also where nobody activated the environment."""
+    beside = os.path.dirname(sys.executable)
+    path = os.environ.get("PATH", os.defpath)
+    if beside not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([beside, path])
+
+
 @contextmanager
 def open_gradebook(url: str, course: str) -> Iterator[Book]:
     """Raises `UserError` if the database cannot be used."""
+    find_alembic()
+    # nbgrader relates objects that are not in a session yet, which SQLAlchemy remarks on for each submission.
+    warnings.filterwarnings("ignore", category=SAWarning)
     try:
         with Gradebook(url, course) as gradebook:
             yield Book(gradebook, url)
