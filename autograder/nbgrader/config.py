@@ -7,6 +7,7 @@ from nbgrader import __version__
 from nbgrader.apps import api, autogradeapp, generateassignmentapp
 
 from autograder.nbgrader.autograde import Autograde
+from autograder.nbgrader.extract import PATHS
 from autograder.nbgrader.generate import GenerateAssignment
 from autograder.nbgrader.gradebook import find_alembic
 
@@ -28,6 +29,9 @@ def configure(config: Any, root: Path) -> None:
     config.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExporter"
     config.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
     config.ExchangeFactory.collect = "autograder.nbgrader.collect.Collect"
+    config.ZipCollectApp.extractor_plugin = "autograder.nbgrader.extract.Extractor"
+    config.FileNameCollectorPlugin.named_regexp = PATHS
+    config.FileNameCollectorPlugin.valid_ext = [".ipynb", ".py"]
     # nbgrader names these classes in its programs, and has no setting for them.
     for module in (api, autogradeapp):
         module.Autograde = Autograde
