@@ -60,14 +60,18 @@ class Pool:
                 worker.process.kill()
                 worker.process.join()
 
+    def start(self, handins: int) -> None:
+        """Starts the processes that so many hand-ins need, and does not wait for them: they take a second."""
+        while len(self._workers) < min(self._jobs, handins):
+            self._workers.append(self._start())
+
     def grade(self, handins: Sequence[Handin]) -> Iterator[bytes]:
         """A line of `results.jsonl` for each hand-in, in the order in which they are done."""
         waiting = deque(range(len(handins)))
         attempts = [0] * len(handins)
         remaining = len(handins)
         while remaining:
-            while len(self._workers) < min(self._jobs, remaining):
-                self._workers.append(self._start())
+            self.start(remaining)
             for worker in self._workers:
                 while worker.ready and waiting and len(worker.held) < _PREFETCH:
                     self._hand_out(worker, waiting.popleft(), handins)

@@ -4,11 +4,12 @@ import glob
 import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
+import msgspec
 from nbgrader.converters import Autograde as OfNbgrader
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
@@ -25,11 +26,21 @@ from autograder.nbgrader.gradebook import Book, open_gradebook
 from autograder.nbgrader.graded_notebook import Released, graded_notebook
 from autograder.report import Report, load_lines
 from autograder.submission import Handin, Unreadable
+from autograder.submission.names import visible
 from autograder.submission.notebook import NotebookCell, notebook_cells
 from autograder.submission.regular import open_regular, read_at_most
 
 _LONGEST_LINE = 1000
 _SECRET = "submission_secret.txt"  # by which nbgrader gives feedback to whoever handed in
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What one student handed in: nbgrader's name of the student, the folder, and the file that counts."""
+
+    student: str
+    folder: Path
+    handin: Handin
 
 
 class Autograde(OfNbgrader):
@@ -55,23 +66,22 @@ class Autograde(OfNbgrader):
         folders = {student: it for student, it in self._submitted().items() if self._is_due(name, student, it)}
         if not folders:
             return 0
-        handins = _handins(course, name, folders)
+        submitted = _read_folders(course, name, folders)
         released = Released.from_json(name, (course.assignment(name) / f"{name}.ipynb").read_bytes())
         settings = Settings(course.root, (name,), course_seed(course.root), confined=True)
         failed = 0
-        with (
-            open_gradebook(self.coursedir.db_url, self.coursedir.course_id) as book,
-            Pool(settings, len(os.sched_getaffinity(0))) as pool,
-            progress_bar("grading", len(handins)) as advance,
-        ):
+        with ExitStack() as stack:
+            pool = stack.enter_context(Pool(settings, len(os.sched_getaffinity(0))))
+            pool.start(len(submitted))
+            book = stack.enter_context(open_gradebook(self.coursedir.db_url, self.coursedir.course_id))
+            advance = stack.enter_context(progress_bar("grading", len(submitted)))
             if not book.knows(name):
                 book.register(released)
             late = AssignLatePenalties(parent=self)
             late.init_plugin()
-            by_student = {handin.student: handin for handin in handins}
-            for line in pool.grade(handins):
+            for line in pool.grade([it.handin for it in submitted.values()]):
                 (report,) = load_lines(line)
-                failed += not self._keep(book, report, by_student[report.student], folders, released, late)
+                failed += not self._keep(book, report, submitted[report.student], released, late)
                 advance()
         return failed
 
@@ -110,33 +120,26 @@ class Autograde(OfNbgrader):
         return Path(self.coursedir.root) / place
 
     def _keep(
-        self,
-        book: Book,
-        report: Report,
-        handin: Handin,
-        folders: Mapping[str, Path],
-        released: Released,
-        late: AssignLatePenalties,
+        self, book: Book, report: Report, submitted: Submitted, released: Released, late: AssignLatePenalties
     ) -> bool:
         """Writes what a submission got. False if it was not graded; then nothing is written."""
-        name, student = report.exercise, report.student
+        name, student, folder = report.exercise, submitted.student, submitted.folder
         if report.status == "not_graded":
             self.log.error("%s: %s", student, report.message or "not graded, because a check could not be made")
             return False
-        folder = folders[student]
-        shown = graded_notebook(released, report, _cells(folder, name), _module(handin))
+        shown = graded_notebook(released, report, _cells(folder, name), _module(submitted.handin))
         dest = self._graded_folder(name, student)
         if dest.exists():
             rmtree(str(dest))
         dest.mkdir(parents=True)
-        nbformat.write(nbformat.from_dict(shown.notebook), dest / f"{name}.ipynb")
+        (dest / f"{name}.ipynb").write_bytes(msgspec.json.encode(shown.notebook))
         stamp = self._timestamp(folder)
         if stamp is not None:
             (dest / "timestamp.txt").write_text(stamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC"), encoding="utf-8")
         if (secret := _read(folder / _SECRET, _LONGEST_LINE)) is not None:
             (dest / _SECRET).write_bytes(secret)
         try:
-            book.save(report, released, shown, stamp, late.plugin_inst)
+            book.save(student, report, released, shown, stamp, late.plugin_inst)
         except BaseException:
             rmtree(str(dest))  # so that the next run does not take it for graded
             raise
@@ -156,21 +159,22 @@ class Autograde(OfNbgrader):
         return None
 
 
-def _handins(course: Course, name: str, folders: Mapping[str, Path]) -> list[Handin]:
-    """One for each folder, also for one that holds nothing of the exercise."""
+def _read_folders(course: Course, name: str, folders: Mapping[str, Path]) -> dict[str, Submitted]:
+    """By the student's name in reports; also for a folder that holds nothing of the exercise."""
     found: dict[str, Handin] = {}
     for root in {folder.parent.parent for folder in folders.values()}:
         with suppress(UserError):  # nothing was found there
             found |= {handin.student: handin for handin in find(course, root, name).handins}
-    return [found.get(student) or _nothing(student, name, folder) for student, folder in folders.items()]
+    return {
+        visible(student): Submitted(student, folder, found.get(visible(student)) or _nothing(student, name, folder))
+        for student, folder in folders.items()
+    }
 
 
 def _nothing(student: str, name: str, folder: Path) -> Handin:
-    there = sorted(entry.name for entry in os.scandir(folder) if entry.name != "timestamp.txt")[:5]
-    problem = (
-        f"There is neither {name}.ipynb nor {name}.py in what was handed in, but: {', '.join(there) or 'nothing'}."
-    )
-    return Handin(student, name, folder, None, 0.0, f"{student}/{name}", problem=problem)
+    there = ", ".join(sorted(entry.name for entry in os.scandir(folder) if entry.name != "timestamp.txt")[:5])
+    problem = f"There is neither {name}.ipynb nor {name}.py in what was handed in, but: {visible(there) or 'nothing'}."
+    return Handin(visible(student), name, folder, None, 0.0, visible(f"{student}/{name}"), problem=problem)
 
 
 def _cells(folder: Path, name: str) -> list[NotebookCell] | None:

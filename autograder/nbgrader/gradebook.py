@@ -3,12 +3,22 @@
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    InvalidEntry,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import ComputeChecksums, SaveCells
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
@@ -26,6 +36,7 @@ class Book:
     def __init__(self, gradebook: Gradebook, url: str) -> None:
         self._gradebook = gradebook
         self._url = url
+        self._known: dict[str, _Cells] = {}
 
     def register(self, released: Released) -> None:
         """Makes the exercise and its cells known. Raises `UserError` if cells came or went that have been graded."""
@@ -46,6 +57,7 @@ class Book:
                 "the gradebook. Keep the names of its parts and functions, or begin a new gradebook."
             ) from error
         self._gradebook.db.expire_all()
+        self._known.pop(name, None)
 
     def knows(self, exercise: str) -> bool:
         try:
@@ -55,38 +67,73 @@ class Book:
         return True
 
     def save(
-        self, report: Report, released: Released, shown: Shown, handed_in: datetime | None, late: BasePlugin | None
+        self,
+        student: str,
+        report: Report,
+        released: Released,
+        shown: Shown,
+        handed_in: datetime | None,
+        late: BasePlugin | None,
     ) -> None:
-        """What a submission got. Marks that a person gave stay, and are put up for another look."""
-        name, student = report.exercise, report.student
-        self._gradebook.update_or_create_student(student)
-        submission = self._gradebook.update_or_create_submission(name, student, timestamp=handed_in)
-        (notebook,) = (it for it in submission.notebooks if it.name == name)
-        scores = {part.part: part for part in report.parts}
-        for grade in notebook.grades:
-            part = scores.get(released.part_of(grade.name) or "")
-            if part is not None and part.score is not None:
-                grade.auto_score = min(max(part.score, 0.0), grade.cell.max_score)
-                grade.needs_manual_grade = grade.manual_score is not None
-            elif released.is_written(grade.name) and grade.name in shown.unanswered:
-                grade.auto_score = 0.0
-                grade.needs_manual_grade = grade.manual_score is not None
-            else:
-                grade.auto_score = None
-                grade.needs_manual_grade = True
-        for comment in notebook.comments:
-            comment.auto_comment = NO_RESPONSE if comment.name in shown.unanswered else None
-        self._gradebook.db.commit()
-        if late is not None:
-            self._take_off(submission, notebook, late)
+        """What a submission got. Marks that a person gave stay, and are put up for another look.
 
-    def _take_off(self, submission: SubmittedAssignment, notebook: SubmittedNotebook, late: BasePlugin) -> None:
-        """The penalty for what came late."""
-        penalty = None
-        if submission.total_seconds_late > 0:
-            penalty = late.late_submission_penalty(submission.student.id, notebook.score, submission.total_seconds_late)
-        notebook.late_submission_penalty = None if penalty is None else min(max(penalty, 0.0), notebook.score)
-        self._gradebook.db.commit()
+        All of it is one transaction, of few statements: nbgrader's own ways take ten times as long.
+        """
+        session = self._gradebook.db
+        cells = self._cells(report.exercise)
+        submission = self._submission(student, cells)
+        submission.timestamp = handed_in
+        (notebook,) = session.query(SubmittedNotebook).filter_by(
+            assignment_id=submission.id, notebook_id=cells.notebook
+        )
+        scores = {part.part: part for part in report.parts}
+        for grade in session.query(Grade).filter_by(notebook_id=notebook.id):
+            cell = cells.names[grade.cell_id]
+            part = scores.get(released.part_of(cell) or "")
+            score = 0.0 if released.is_written(cell) and cell in shown.unanswered else None
+            if part is not None and part.score is not None:
+                score = min(max(part.score, 0.0), cells.points[cell])
+            grade.auto_score = score
+            grade.needs_manual_grade = score is None or grade.manual_score is not None
+        for comment in session.query(Comment).filter_by(notebook_id=notebook.id):
+            comment.auto_comment = NO_RESPONSE if cells.names[comment.cell_id] in shown.unanswered else None
+        session.flush()
+        _take_off(submission, notebook, late)
+        session.commit()
+
+    def _cells(self, exercise: str) -> "_Cells":
+        if exercise not in self._known:
+            notebook = self._gradebook.find_notebook(exercise, exercise)
+            graded, answers = notebook.grade_cells, notebook.solution_cells
+            self._known[exercise] = _Cells(
+                assignment=notebook.assignment_id,
+                notebook=notebook.id,
+                graded=[cell.id for cell in graded],
+                answers=[cell.id for cell in answers],
+                names={cell.id: cell.name for cell in (*graded, *answers)},
+                points={cell.name: cell.max_score for cell in graded},
+            )
+        return self._known[exercise]
+
+    def _submission(self, student: str, cells: "_Cells") -> SubmittedAssignment:
+        """The student's row, made with all that belongs to it if it is not there."""
+        session = self._gradebook.db
+        if session.get(Student, student) is None:
+            session.add(Student(id=student))
+            session.flush()
+        own = {"assignment_id": cells.assignment, "student_id": student}
+        submission = session.query(SubmittedAssignment).filter_by(**own).one_or_none()
+        if submission is None:
+            submission = SubmittedAssignment(**own)
+            session.add(submission)
+            session.flush()
+            notebook = SubmittedNotebook(assignment_id=submission.id, notebook_id=cells.notebook)
+            session.add(notebook)
+            session.flush()
+            session.add_all(Grade(cell_id=it, notebook_id=notebook.id) for it in cells.graded)
+            session.add_all(Comment(cell_id=it, notebook_id=notebook.id) for it in cells.answers)
+            session.flush()
+        return submission
 
     def scores(self, exercise: str) -> dict[str, dict[str, float | None]]:
         """By student and cell, the points that were given automatically."""
@@ -102,6 +149,26 @@ def find_alembic() -> None:
     path = os.environ.get("PATH", os.defpath)
     if beside not in path.split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([beside, path])
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """What the gradebook knows of an exercise's cells: their numbers there, names, and points."""
+
+    assignment: str
+    notebook: str
+    graded: Sequence[str]
+    answers: Sequence[str]
+    names: Mapping[str, str]
+    points: Mapping[str, float]
+
+
+def _take_off(submission: SubmittedAssignment, notebook: SubmittedNotebook, late: BasePlugin | None) -> None:
+    """The penalty for what came late."""
+    penalty = None
+    if late is not None and submission.total_seconds_late > 0:
+        penalty = late.late_submission_penalty(submission.student_id, notebook.score, submission.total_seconds_late)
+    notebook.late_submission_penalty = None if penalty is None else min(max(penalty, 0.0), notebook.score)
 
 
 @contextmanager

@@ -77,6 +77,7 @@ HANDED_IN = {
     "renamed": ({"xor (1).ipynb": notebook()}, NOTHING, "There is neither xor.ipynb nor xor.py"),
     "empty": ({"xor.ipynb": ""}, NOTHING, "is empty"),
     "forged-time": ({"xor.ipynb": notebook(), "timestamp.txt": "tomorrow; DROP TABLE"}, PART_A, ""),
+    "zoë\u202e b": ({"xor.ipynb": notebook()}, PART_A, ""),
     "only-text": ({"readme.txt": "I did it."}, NOTHING, "readme.txt"),
 }
 
