@@ -18,11 +18,14 @@ from autograder.errors import UserError
 from autograder.release import variants
 from autograder.release.mutants import Mutant, mutants
 from autograder.release.source import read_reference
+from autograder.release.users import users
 from autograder.report import CheckReport, parts_of
 from autograder.sandbox.starters import Starter
 from autograder.submission import Source, read_source
 
-# With so many seeds all checks are run; with the others, those that call what was replaced.
+# With so many seeds all checks are run; with the others, those that what was replaced can change. Under one seed that
+# is all: such an audit is quick, and what a function does to other parts, such as leaving torch in another state, is
+# for the full one.
 _WHOLE_IF_RIGHT = 2
 _WHOLE_IF_WRONG = 1
 _WRONG_SEEDS = 3
@@ -137,15 +140,17 @@ class _Auditor:
         functions = {function for some in called.values() for function in some}
         return {it: frozenset(check for check, some in called.items() if it in some) for it in functions}
 
-    def _calling(self, function: str) -> Choice:
-        """The checks that call the function."""
-        callers = self._callers.get(function, frozenset())
-        return lambda check: check.name in callers
+    def _reaching(self, function: str) -> Choice:
+        """The checks that call the function, or one that uses it."""
+        using = users(self._code, function)
+        reaching = frozenset().union(*(self._callers.get(it, frozenset()) for it in using))
+        return lambda check: check.name in reaching
 
     def _runs(self, function: str, seeds: int, whole: int) -> list[Run]:
         """What a way of writing the function is checked with: all checks under the first `whole` seeds; those that
-        call the function under the others, and at home."""
-        only = self._calling(function)
+        reach the function under the others, and at home."""
+        only = self._reaching(function)
+        whole = whole if len(self._seeds) > 1 else 0
         runs = [(seed, self._live, None if number < whole else only) for number, seed in enumerate(self._seeds[:seeds])]
         return [*runs, (PUBLIC_SEED, self._recorded, only)]
 
@@ -189,7 +194,7 @@ class _Auditor:
     def _audit_junk(self) -> Section:
         section = Section("junk returned: no check breaks, nothing is earned by it")
         for function in filter(self._callers.__contains__, self._live.signatures):
-            only = self._calling(function)
+            only = self._reaching(function)
             without = _passed(self._checks(variants.unwritten(self._folder, function), self._seeds[0], only=only))
             for variant in variants.junk(self._folder, function):
                 what = f"{function} returns {variant.name}"
@@ -227,7 +232,8 @@ class _Auditor:
         source = variants.module(self._exercise.name, mutant.source)
         for seed in self._seeds[:_MUTANT_SEEDS]:
             examiner = Examiner(self._suites, self._starter, seed)
-            checks = examiner.examine(self._exercise, source, self._live, limits, until_failure=True).checks
+            only = self._reaching(mutant.function)
+            checks = examiner.examine(self._exercise, source, self._live, limits, only=only, until_failure=True).checks
             if any(check.status != "passed" for check in checks):
                 return True
         return False
