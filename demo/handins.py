@@ -8,6 +8,12 @@ ANSWER = (
     "The penalty (1 − p)/p·Σ w²h² is a weighted ridge: a weight behind an active unit is shrunk more. "
     "Weight decay shrinks all alike, and so do both for standardised columns."
 )
+# The plain mean over all masks, which is right for p = ½ alone.
+MEAN = """\
+def expected_activation(h, p):
+    masks = np.indices((2,) * len(h)).reshape(len(h), -1).T
+    return (masks * h / p).mean(axis=0)
+"""
 HOSTILE = '''
 import sys
 
@@ -42,13 +48,15 @@ def write_module(folder: Path, root: Path) -> None:
 
 
 def write_notebook(folder: Path, root: Path) -> None:
-    """The first function and the written answer, as a notebook."""
+    """One function right, one with a known mistake, and the written answer, as a notebook."""
     path = folder / f"{EXERCISE}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")
         if name == "inverted_dropout":
             cell["source"] = "def inverted_dropout(h, mask, p):\n    return mask * h / p\n"
+        elif name == "expected_activation":
+            cell["source"] = MEAN
         elif name == f"{EXERCISE}-written-1":
             cell["source"] = ANSWER
     path.write_text(json.dumps(notebook), encoding="utf-8")

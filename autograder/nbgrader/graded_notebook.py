@@ -92,7 +92,7 @@ def graded_notebook(
         for it in report.parts:
             if it.part == part:
                 cell["outputs"] = [_html_output(part_fragment(report, it))]
-    head = _plain("code", "")
+    head = _plain("code", "# What the autograder found")
     head["outputs"] = [_html_output(summary_fragment(report))]
     notebook = {
         **released.notebook,
