@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from autograder import __version__
-from autograder.commands import audit, check, grade, hint, listing, release, reproduce
+from autograder.commands import audit, check, grade, hint, listing, regrade, release, reproduce
 from autograder.errors import UserError
 
 INTERRUPTED = 130
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"autograder {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (listing, check, hint, grade, release, audit, reproduce):
+    for command in (listing, check, hint, grade, regrade, release, audit, reproduce):
         command.add(commands)
     given = parser.parse_args(arguments)
     try:

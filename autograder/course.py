@@ -3,8 +3,9 @@
 import json
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -17,7 +18,8 @@ ALONE = "exercise.toml"  # the same for one exercise, in the folder that its stu
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One exercise: what it `needs` besides NumPy ("scipy", "torch"), and budgets that hold for a submission.
 
-    These are seconds of wall time, and MiB of memory beyond what the process starts with.
+    These are seconds of wall time, and MiB of memory beyond what the process starts with. What is handed in after `due`
+    is late.
     """
 
     name: str
@@ -29,6 +31,16 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds_to_start: float = 15.0
     seconds: float = 120.0
     memory_mib: int = 1024
+    due: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What coming late costs: after `grace_minutes`, the fraction `per_day` of the points for each day that has begun,
+    and the fraction `most` at most."""
+
+    grace_minutes: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    per_day: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    most: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -37,6 +49,7 @@ class Course(msgspec.Struct, frozen=True):
     root: Path
     title: str
     exercises: Mapping[str, Exercise]
+    late: Late = Late()
 
     @property
     def has_solutions(self) -> bool:
@@ -83,8 +96,8 @@ def contents_alone(course: Course, name: str) -> str:
 
 
 def _toml(value: Any) -> str:
-    # What stands in the file, texts, numbers and lists of texts, is written in TOML as in JSON.
-    return json.dumps(value, ensure_ascii=False)
+    # Texts, numbers and lists of texts are written in TOML as in JSON.
+    return value.isoformat() if isinstance(value, datetime) else json.dumps(value, ensure_ascii=False)
 
 
 def _read(root: Path, file: str) -> Course:
@@ -94,6 +107,6 @@ def _read(root: Path, file: str) -> Course:
         exercises = {
             name: msgspec.convert({"name": name, **entry}, Exercise) for name, entry in table["exercises"].items()
         }
-        return Course(root, table["title"], exercises)
+        return Course(root, table["title"], exercises, msgspec.convert(table.get("late", {}), Late))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, msgspec.ValidationError) as error:
         raise UserError(f"{path} cannot be read: {error}.") from error

@@ -1,6 +1,7 @@
 """`autograder grade PATH`: one submission or a class of any size."""
 
 import argparse
+import importlib.util
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from autograder.report import Report, dump_line
 if TYPE_CHECKING:
     from autograder.commands.arguments import Commands
     from autograder.grading.run import Run
+    from autograder.submission import Discovery
 
 
 def add(commands: "Commands") -> None:
@@ -33,6 +35,8 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--resume", action="store_true", help="grade only what is new, changed or was not graded")
     parser.add_argument("--fresh", action="store_true", help="replace results that are there")
     parser.add_argument("--unconfined", action="store_true", help="run student code without confinement: dangerous")
+    parser.add_argument("--gradebook", metavar="URL", help="also write nbgrader's, such as sqlite:///gradebook.db")
+    parser.add_argument("--roster", type=Path, metavar="FILE", help="students and due dates (default: roster.csv)")
     add_json(parser)
 
 
@@ -47,6 +51,10 @@ def run(given: argparse.Namespace) -> int:
     if given.exercise is not None:
         course[given.exercise]
     require_confinement(given.unconfined)
+    if given.roster is not None and given.gradebook is None:
+        raise UserError("A roster belongs to a gradebook: give --gradebook as well.")
+    if given.gradebook is not None:
+        require_nbgrader()
     found = find(course, given.path, given.exercise)
     seed = given.seed or course_seed(course.root)
     jobs = given.jobs or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else [0])
@@ -65,8 +73,23 @@ def run(given: argparse.Namespace) -> int:
     _write_tables(course, done, given.out)
     if len(done.reports) == 1 and done.reports[0].status == "unreadable" and not given.json:
         raise UserError(done.reports[0].message or "The submission cannot be read.")
+    remarks = _keep(given, course, done, found) if given.gradebook is not None else []
     _show(given, course, done)
+    if not given.json:
+        for line in remarks:
+            console().print(line, markup=False)
     return 1 if any(report.status == "not_graded" for report in done.reports) else 0
+
+
+def require_nbgrader() -> None:
+    if importlib.util.find_spec("nbgrader") is None:
+        raise UserError("The gradebook is nbgrader's. Install it: pip install 'autograder[nbgrader]'")
+
+
+def _keep(given: argparse.Namespace, course: Course, done: "Run", found: "Discovery") -> list[str]:
+    from autograder.nbgrader.keep_all import keep_all
+
+    return keep_all(course, done.reports, found.handins, url=given.gradebook, roster=given.roster)
 
 
 def _write_tables(course: Course, done: "Run", out: Path) -> None:

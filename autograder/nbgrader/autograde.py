@@ -6,14 +6,11 @@ import re
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-import msgspec
 from nbgrader.converters import Autograde as OfNbgrader
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc, rmtree
 
 from autograder.course import Course, read_course
 from autograder.errors import UserError
@@ -22,16 +19,14 @@ from autograder.grading.pool import Pool
 from autograder.grading.run import find, require_confinement
 from autograder.grading.seed import course_seed
 from autograder.grading.worker import Settings
-from autograder.nbgrader.gradebook import Book, open_gradebook
-from autograder.nbgrader.graded_notebook import Released, graded_notebook
+from autograder.nbgrader.folder import Folder, module_text
+from autograder.nbgrader.gradebook import open_gradebook
+from autograder.nbgrader.graded_notebook import Released
+from autograder.nbgrader.keep import Keeper
+from autograder.nbgrader.roster import ROSTER, read_roster
 from autograder.report import Report, load_lines
-from autograder.submission import Handin, Unreadable
+from autograder.submission import Handin
 from autograder.submission.names import visible
-from autograder.submission.notebook import NotebookCell, notebook_cells
-from autograder.submission.regular import open_regular, read_at_most
-
-_LONGEST_LINE = 1000
-_SECRET = "submission_secret.txt"  # by which nbgrader gives feedback to whoever handed in
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ class Submitted:
     """What one student handed in: nbgrader's name of the student, the folder, and the file that counts."""
 
     student: str
-    folder: Path
+    folder: Folder
     handin: Handin
 
 
@@ -76,12 +71,15 @@ class Autograde(OfNbgrader):
             book = stack.enter_context(open_gradebook(self.coursedir.db_url, self.coursedir.course_id))
             advance = stack.enter_context(progress_bar("grading", len(submitted)))
             if not book.knows(name):
-                book.register(released)
+                book.register(released, course[name].due)
+            if (course.root / ROSTER).exists():
+                book.enrol(read_roster(course.root / ROSTER, course.exercises))
             late = AssignLatePenalties(parent=self)
             late.init_plugin()
+            keeper = Keeper(book, released, late.plugin_inst)
             for line in pool.grade([it.handin for it in submitted.values()]):
                 (report,) = load_lines(line)
-                failed += not self._keep(book, report, submitted[report.student], released, late)
+                failed += not self._keep(keeper, report, submitted[report.student])
                 advance()
         return failed
 
@@ -109,7 +107,7 @@ class Autograde(OfNbgrader):
         dest = self._graded_folder(name, student)
         if self.force or not (dest / f"{name}.ipynb").exists():
             return True
-        new, old = self._timestamp(folder), self._timestamp(dest)
+        new, old = Folder(folder).timestamp(), Folder(dest).timestamp()
         if new is not None and old is not None and new > old:
             return True
         self.log.info("Skipping %s, which was graded before. Grade it again with --force.", student)
@@ -119,44 +117,20 @@ class Autograde(OfNbgrader):
         place: str = self.coursedir.format_path(self.coursedir.autograded_directory, student, name)
         return Path(self.coursedir.root) / place
 
-    def _keep(
-        self, book: Book, report: Report, submitted: Submitted, released: Released, late: AssignLatePenalties
-    ) -> bool:
+    def _keep(self, keeper: Keeper, report: Report, submitted: Submitted) -> bool:
         """Writes what a submission got. False if it was not graded; then nothing is written."""
-        name, student, folder = report.exercise, submitted.student, submitted.folder
+        name, student = report.exercise, submitted.student
         if report.status == "not_graded":
             self.log.error("%s: %s", student, report.message or "not graded, because a check could not be made")
             return False
-        shown = graded_notebook(released, report, _cells(folder, name), _module(submitted.handin))
+        stamp = submitted.folder.timestamp()
+        if stamp is None and submitted.folder.has_timestamp():
+            self.log.warning("%s: timestamp.txt holds no time that can be read; it counts as in time.", student)
         dest = self._graded_folder(name, student)
-        if dest.exists():
-            rmtree(str(dest))
-        dest.mkdir(parents=True)
-        (dest / f"{name}.ipynb").write_bytes(msgspec.json.encode(shown.notebook))
-        stamp = self._timestamp(folder)
-        if stamp is not None:
-            (dest / "timestamp.txt").write_text(stamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC"), encoding="utf-8")
-        if (secret := _read(folder / _SECRET, _LONGEST_LINE)) is not None:
-            (dest / _SECRET).write_bytes(secret)
-        try:
-            book.save(student, report, released, shown, stamp, late.plugin_inst)
-        except BaseException:
-            rmtree(str(dest))  # so that the next run does not take it for graded
-            raise
+        keeper.keep(student, report, submitted.folder, module_text(submitted.handin), stamp, dest)
         self.set_permissions(name, student)
         self.log.info("%s: %s of %s points", student, report.score, report.max_score)
         return True
-
-    def _timestamp(self, folder: Path) -> datetime | None:
-        """When it was handed in, if that is told in a way that can be read."""
-        text = _read(folder / "timestamp.txt", _LONGEST_LINE)
-        if text is None:
-            return None
-        with suppress(ValueError, OverflowError, TypeError):
-            stamp: datetime = parse_utc(text.decode("utf-8", "replace").strip())
-            return stamp
-        self.log.warning("%s holds no time that can be read; it counts as in time.", folder / "timestamp.txt")
-        return None
 
 
 def _read_folders(course: Course, name: str, folders: Mapping[str, Path]) -> dict[str, Submitted]:
@@ -166,7 +140,9 @@ def _read_folders(course: Course, name: str, folders: Mapping[str, Path]) -> dic
         with suppress(UserError):  # nothing was found there
             found |= {handin.student: handin for handin in find(course, root, name).handins}
     return {
-        visible(student): Submitted(student, folder, found.get(visible(student)) or _nothing(student, name, folder))
+        visible(student): Submitted(
+            student, Folder(folder), found.get(visible(student)) or _nothing(student, name, folder)
+        )
         for student, folder in folders.items()
     }
 
@@ -175,25 +151,3 @@ def _nothing(student: str, name: str, folder: Path) -> Handin:
     there = ", ".join(sorted(entry.name for entry in os.scandir(folder) if entry.name != "timestamp.txt")[:5])
     problem = f"There is neither {name}.ipynb nor {name}.py in what was handed in, but: {visible(there) or 'nothing'}."
     return Handin(visible(student), name, folder, None, 0.0, visible(f"{student}/{name}"), problem=problem)
-
-
-def _cells(folder: Path, name: str) -> list[NotebookCell] | None:
-    """Those of the notebook, if there is one that can be read: written answers are in it."""
-    data = _read(folder / f"{name}.ipynb", 100 << 20)
-    with suppress(Unreadable):
-        return None if data is None else notebook_cells(f"{name}.ipynb", data.removeprefix(b"\xef\xbb\xbf"))
-    return None
-
-
-def _module(handin: Handin) -> str | None:
-    """The text of the module, if that is what counted."""
-    with suppress(Unreadable):
-        source = handin.read()
-        return source.units[0].code if source.kind == "module" else None
-    return None
-
-
-def _read(path: Path, limit: int) -> bytes | None:
-    with suppress(OSError), open_regular(path) as file:
-        return read_at_most(file, limit)
-    return None

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from nbgrader import __version__
 from nbgrader.apps import api, autogradeapp, generateassignmentapp
 
+from autograder.course import read_course
 from autograder.nbgrader.autograde import Autograde
 from autograder.nbgrader.extract import PATHS
 from autograder.nbgrader.generate import GenerateAssignment
@@ -29,6 +31,9 @@ def configure(config: Any, root: Path) -> None:
     config.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExporter"
     config.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
     config.ExchangeFactory.collect = "autograder.nbgrader.collect.Collect"
+    config.AssignLatePenalties.plugin_class = "autograder.nbgrader.late.LatePenalty"
+    for name, value in msgspec.structs.asdict(read_course(root).late).items():
+        config.LatePenalty[name] = value
     config.ZipCollectApp.extractor_plugin = "autograder.nbgrader.extract.Extractor"
     config.FileNameCollectorPlugin.named_regexp = PATHS
     config.FileNameCollectorPlugin.valid_ext = [".ipynb", ".py"]

@@ -23,7 +23,7 @@ class GenerateAssignment(OfNbgrader):
             files = build(course, name)
             if not self.no_database:
                 with open_gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
-                    book.register(Released.from_json(name, files[f"{name}.ipynb"]))
+                    book.register(Released.from_json(name, files[f"{name}.ipynb"]), course[name].due)
             changed = write(course, name, files)
         except UserError as error:
             self.log.error(str(error))

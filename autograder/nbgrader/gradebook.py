@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from nbgrader.api import (
@@ -25,6 +25,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.errors import UserError
 from autograder.nbgrader.graded_notebook import Released, Shown
+from autograder.nbgrader.roster import Entry
 from autograder.report import Report
 
 NO_RESPONSE = "No response."  # as nbgrader says it
@@ -37,13 +38,18 @@ class Book:
         self._gradebook = gradebook
         self._url = url
         self._known: dict[str, _Cells] = {}
+        self._longer: dict[tuple[str, str], datetime] = {}
 
-    def register(self, released: Released) -> None:
-        """Makes the exercise and its cells known. Raises `UserError` if cells came or went that have been graded."""
+    def register(self, released: Released, due: datetime | None) -> None:
+        """Makes the exercise known: its cells, and when it is due.
+
+        Raises `UserError` if cells came or went that have been graded.
+        """
         import nbformat
 
         name = released.exercise
-        self._gradebook.update_or_create_assignment(name)
+        # A date that was given in nbgrader stays if the course says none.
+        self._gradebook.update_or_create_assignment(name, **({"duedate": due} if due else {}))
         notebook: Any = nbformat.from_dict(released.notebook)
         resources = {"nbgrader": {"notebook": name, "assignment": name, "db_url": self._url}}
         for cell in notebook.cells:
@@ -58,6 +64,12 @@ class Book:
             ) from error
         self._gradebook.db.expire_all()
         self._known.pop(name, None)
+
+    def enrol(self, roster: Sequence[Entry]) -> None:
+        """Makes students known, and keeps how much longer some of them have."""
+        for entry in roster:
+            self._gradebook.update_or_create_student(entry.student, **entry.about)
+        self._longer = {(entry.student, name): due for entry in roster for name, due in entry.due.items()}
 
     def knows(self, exercise: str) -> bool:
         try:
@@ -83,6 +95,9 @@ class Book:
         cells = self._cells(report.exercise)
         submission = self._submission(student, cells)
         submission.timestamp = handed_in
+        own_due, due = self._longer.get((student, report.exercise)), submission.assignment.duedate
+        if own_due is not None and due is not None:
+            submission.extension = own_due.astimezone(UTC).replace(tzinfo=None) - due
         (notebook,) = session.query(SubmittedNotebook).filter_by(
             assignment_id=submission.id, notebook_id=cells.notebook
         )

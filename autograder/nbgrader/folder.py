@@ -1,0 +1,58 @@
+"""What lies beside the file that counts, in the folder that a student handed in. Nothing of it is believed."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nbgrader.utils import parse_utc
+
+from autograder.submission import Handin, Unreadable
+from autograder.submission.notebook import NotebookCell, notebook_cells
+from autograder.submission.reading import LIMITS
+from autograder.submission.regular import open_regular, read_at_most
+
+SECRET = "submission_secret.txt"  # by which nbgrader gives feedback to whoever handed in
+TIMESTAMP = "timestamp.txt"
+_LONGEST_LINE = 1000
+
+
+@dataclass(frozen=True)
+class Folder:
+    path: Path
+
+    def cells(self, exercise: str) -> list[NotebookCell] | None:
+        """Those of the notebook, if there is one that can be read: written answers are in it."""
+        name = f"{exercise}.ipynb"
+        data = _read(self.path / name, LIMITS[".ipynb"])
+        with suppress(Unreadable):
+            return None if data is None else notebook_cells(name, data.removeprefix(b"\xef\xbb\xbf"))
+        return None
+
+    def secret(self) -> bytes | None:
+        return _read(self.path / SECRET, _LONGEST_LINE)
+
+    def has_timestamp(self) -> bool:
+        return (self.path / TIMESTAMP).is_file()
+
+    def timestamp(self) -> datetime | None:
+        """When it was handed in, in UTC without a zone; None if that is not told, or not in a way that can be read."""
+        text = _read(self.path / TIMESTAMP, _LONGEST_LINE)
+        with suppress(ValueError, OverflowError, TypeError):
+            stamp: datetime | None = parse_utc(text.decode("utf-8", "replace").strip()) if text else None
+            return stamp
+        return None
+
+
+def module_text(handin: Handin) -> str | None:
+    """The text of the module, if that is what counted."""
+    with suppress(Unreadable):
+        source = handin.read()
+        return source.units[0].code if source.kind == "module" else None
+    return None
+
+
+def _read(path: Path, limit: int) -> bytes | None:
+    with suppress(OSError), open_regular(path) as file:
+        return read_at_most(file, limit)
+    return None
