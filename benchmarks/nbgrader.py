@@ -37,11 +37,12 @@ STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "stock"\n'
 
 @dataclass(frozen=True)
 class Speed:
-    """Seconds of wall time and of processors for one submission, start of the command included and not."""
+    """Seconds of wall time and of processors for one submission; `further` is the wall time of one more, without what
+    the command takes to start and to grade the first."""
 
     wall: float
     processor: float
-    wall_of_start: float
+    further: float
     right: int
 
 
@@ -55,7 +56,7 @@ def measure() -> dict[str, Speed]:
                 found[name].append(_autograde(course))
     return {
         name: Speed(
-            *(statistics.median(getattr(it, field) for it in some) for field in ("wall", "processor", "wall_of_start")),
+            *(statistics.median(getattr(it, field) for it in some) for field in ("wall", "processor", "further")),
             right=min(it.right for it in some),
         )
         for name, some in found.items()
@@ -66,8 +67,8 @@ def _autograde(course: Path) -> Speed:
     _run(course, "autograde", "xor", "--force", "--student=s00")
     one_wall, _ = _run(course, "autograde", "xor", "--force", "--student=s00")
     wall, processor = _run(course, "autograde", "xor", "--force")
-    start = (SUBMISSIONS * one_wall - wall) / (SUBMISSIONS - 1)
-    return Speed(wall / SUBMISSIONS, processor / SUBMISSIONS, start, _right(course))
+    further = (wall - one_wall) / (SUBMISSIONS - 1)
+    return Speed(wall / SUBMISSIONS, processor / SUBMISSIONS, further, _right(course))
 
 
 def _right(course: Path) -> int:

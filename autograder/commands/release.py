@@ -32,7 +32,10 @@ def run(given: argparse.Namespace) -> int:
         raise UserError("There is no folder “solutions” here: only a course's authors can release it.")
     names = [course[name].name for name in given.exercise] or list(course.exercises)
     from autograder.release.build import build, drift, write
+    from autograder.release.student_repository import require_target, write_student_repository
 
+    if given.to:
+        require_target(course, given.to)
     stale = 0
     for name in names:
         files = build(course, name)
@@ -47,8 +50,6 @@ def run(given: argparse.Namespace) -> int:
         print("Run “autograder release”, and commit what it wrote.", file=sys.stderr)
         return 1
     if given.to:
-        from autograder.release.student_repository import write_student_repository
-
         write_student_repository(course, given.to)
         print(f"Students' repository: {given.to}")
     elif given.check:

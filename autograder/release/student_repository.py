@@ -26,17 +26,31 @@ def write_student_repository(course: Course, out: Path) -> list[str]:
     Files that are not ours are left alone, and so is a student's work. Returns the files of students' work that
     would have been replaced. Raises `UserError` if `out` cannot be written, or holds something else.
     """
-    for folder in (course.root / "assignments", course.root / "solutions", _PACKAGE):
-        if out.resolve().is_relative_to(folder.resolve()):
-            raise UserError(f"{out} lies in {folder}. Choose a folder outside of the course.")
     try:
-        files = dict(_files(course))
-        released = _earlier(out)
-        _refuse_to_overwrite(files, released, out)
+        files, released = _checked(course, out)
         kept = [name for name in _work(course) if _is_edited(out / name, files, released, name)]
         return _write(files, released, kept, out)
     except OSError as error:
         raise UserError(f"{error.filename or out} cannot be read or written: {error.strerror}.") from error
+
+
+def require_target(course: Course, out: Path) -> None:
+    """Raises `UserError` for a folder that `write_student_repository` would refuse."""
+    try:
+        _checked(course, out)
+    except OSError as error:
+        raise UserError(f"{error.filename or out} cannot be read or written: {error.strerror}.") from error
+
+
+def _checked(course: Course, out: Path) -> tuple[dict[str, bytes], dict[str, list[str]]]:
+    """The files to write, and what earlier releases wrote."""
+    for folder in (course.root / "assignments", course.root / "solutions", _PACKAGE):
+        if out.resolve().is_relative_to(folder.resolve()):
+            raise UserError(f"{out} lies in {folder}. Choose a folder outside of the course.")
+    files = dict(_files(course))
+    released = _earlier(out)
+    _refuse_to_overwrite(files, released, out)
+    return files, released
 
 
 def _files(course: Course) -> Iterator[tuple[str, bytes]]:
