@@ -25,7 +25,7 @@ from autograder.nbgrader.graded_notebook import Released
 from autograder.nbgrader.keep import Keeper
 from autograder.nbgrader.roster import ROSTER, read_roster
 from autograder.report import Report, load_lines
-from autograder.submission import Handin
+from autograder.submission import Handin, NoSubmission
 from autograder.submission.names import visible
 
 
@@ -70,7 +70,9 @@ class Autograde(OfNbgrader):
             pool.start(len(submitted))
             book = stack.enter_context(open_gradebook(self.coursedir.db_url, self.coursedir.course_id))
             advance = stack.enter_context(progress_bar("grading", len(submitted)))
-            if not book.knows(name):
+            if book.knows(name):
+                book.require_same_cells(released)
+            else:
                 book.register(released, course[name].due)
             if (course.root / ROSTER).exists():
                 book.enrol(read_roster(course.root / ROSTER, course.exercises))
@@ -137,7 +139,7 @@ def _read_folders(course: Course, name: str, folders: Mapping[str, Path]) -> dic
     """By the student's name in reports; also for a folder that holds nothing of the exercise."""
     found: dict[str, Handin] = {}
     for root in {folder.parent.parent for folder in folders.values()}:
-        with suppress(UserError):  # nothing was found there
+        with suppress(NoSubmission):
             found |= {handin.student: handin for handin in find(course, root, name).handins}
     return {
         visible(student): Submitted(

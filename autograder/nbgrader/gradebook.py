@@ -24,7 +24,7 @@ from nbgrader.preprocessors import ComputeChecksums, SaveCells
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.errors import UserError
-from autograder.nbgrader.graded_notebook import Released, Shown
+from autograder.nbgrader.graded_notebook import Released, Shown, marks
 from autograder.nbgrader.roster import Entry
 from autograder.report import Report
 
@@ -77,6 +77,18 @@ class Book:
         except MissingEntry:
             return False
         return True
+
+    def require_same_cells(self, released: Released) -> None:
+        """Raises `UserError` if the exercise was made anew since the gradebook was told its cells."""
+        known = self._cells(released.exercise)
+        cells = {name: marks(cell) for name, cell in released.named.items()}
+        points = {name: float(it["points"]) for name, it in cells.items() if it["grade"]}
+        answers = {name for name, it in cells.items() if it["solution"]}
+        if points != known.points or answers | points.keys() != set(known.names.values()):
+            raise UserError(
+                f"The gradebook knows other cells of {released.exercise}, or other points, than the assignment has. "
+                f"Run “nbgrader generate_assignment {released.exercise}” first."
+            )
 
     def save(
         self,

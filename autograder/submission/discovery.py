@@ -19,6 +19,10 @@ _NO_EXERCISE = "no exercise"
 _OTHER_ARCHIVES = (".7z", ".gz", ".rar", ".zipx")
 
 
+class NoSubmission(UserError):
+    """There is nothing of the exercises at a path that can be read."""
+
+
 @dataclass(frozen=True)
 class Discovery:
     """The hand-ins in order, and everything else that was found, with the reason why it does not count.
@@ -41,7 +45,7 @@ def discover(
 
     With `only`, files of other exercises do not count, and a single file of any name does. `untouched` says whether
     a file is still as it was released: such a file loses against an edited one. Links are not followed, except that
-    `path` may be one to a folder. Raises `UserError`.
+    `path` may be one to a folder. Raises `UserError`, which is a `NoSubmission` if nothing was found.
     """
     search = _Search(path, exercises, only)
     try:
@@ -53,7 +57,7 @@ def discover(
     if not handins:
         names = ", ".join(f"{name}.py" for name in ([only] if only else list(exercises)[:3]))
         hint = next((f" {name}: {reason}." for name, reason in ignored if reason != _NO_EXERCISE), "")
-        raise UserError(
+        raise NoSubmission(
             f"{path} holds no submission. Looked for {names} or .ipynb: by itself, in a folder or archive "
             f"for each student, or in STUDENT/EXERCISE/.{hint}"
         )

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("nbgrader")
 ROOT = Path(__file__).parents[2]
 
 

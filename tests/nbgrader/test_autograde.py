@@ -196,6 +196,36 @@ def test_without_the_engine_nothing_is_graded_at_all(small_course, nbgrader, tmp
     assert not (folder / "autograded").exists()
 
 
+def test_a_mistake_in_the_contents_of_the_course_lets_nothing_run(small_course, nbgrader):
+    folder = small_course("xor")
+    shutil.copytree(ROOT / "assignments" / "xor", folder / "submitted" / "ada" / "xor")
+    (folder / "course.toml").open("a").write("\n[late]\nper_day = 2\n")
+    told = nbgrader("autograde", "xor", cwd=folder, code=1)
+    assert "nbgrader cannot work on this course: " in told
+    assert "per_day" in told
+    assert not (folder / "autograded").exists()
+
+
+def test_damage_on_our_side_gives_nobody_a_zero(small_course, nbgrader):
+    folder = small_course("xor")
+    for name in ("xor.py", "xor.ipynb"):
+        place = folder / "submitted" / "ada" / "xor"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(SOLVED if name == "xor.py" else notebook())
+    (folder / "assignments" / "xor" / "expectations.msgpack").write_bytes(b"damaged")
+    assert "cannot be read" in nbgrader("autograde", "xor", cwd=folder, code=1)
+    assert not (folder / "autograded").exists()
+
+
+def test_an_exercise_that_was_made_anew_is_told_to_the_gradebook_first(small_course, nbgrader):
+    folder = small_course("xor")
+    shutil.copytree(ROOT / "assignments" / "xor", folder / "submitted" / "ada" / "xor")
+    nbgrader("generate_assignment", "xor", cwd=folder)
+    path = folder / "assignments" / "xor" / "xor.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace('"points": 2.0', '"points": 1.0'), encoding="utf-8")
+    assert "Run “nbgrader generate_assignment xor” first" in nbgrader("autograde", "xor", cwd=folder, code=1)
+
+
 def test_a_machine_that_cannot_confine_grades_nothing(small_course, nbgrader):
     folder = small_course("xor")
     shutil.copytree(ROOT / "assignments" / "xor", folder / "submitted" / "ada" / "xor")
