@@ -37,6 +37,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--unconfined", action="store_true", help="run student code without confinement: dangerous")
     parser.add_argument("--gradebook", metavar="URL", help="also write nbgrader's, such as sqlite:///gradebook.db")
     parser.add_argument("--roster", type=Path, metavar="FILE", help="students and due dates (default: roster.csv)")
+    parser.add_argument("--file-times", action="store_true", help="a file was handed in when it was saved")
     add_json(parser)
 
 
@@ -51,8 +52,8 @@ def run(given: argparse.Namespace) -> int:
     if given.exercise is not None:
         course[given.exercise]
     require_confinement(given.unconfined)
-    if given.roster is not None and given.gradebook is None:
-        raise UserError("A roster belongs to a gradebook: give --gradebook as well.")
+    if given.gradebook is None and (given.roster is not None or given.file_times):
+        raise UserError("--roster and --file-times belong to a gradebook: give --gradebook as well.")
     if given.gradebook is not None:
         require_nbgrader()
     found = find(course, given.path, given.exercise)
@@ -89,7 +90,14 @@ def require_nbgrader() -> None:
 def _keep(given: argparse.Namespace, course: Course, done: "Run", found: "Discovery") -> list[str]:
     from autograder.nbgrader.keep_all import keep_all
 
-    return keep_all(course, done.reports, found.handins, url=given.gradebook, roster=given.roster)
+    return keep_all(
+        course,
+        done.reports,
+        found.handins,
+        url=given.gradebook,
+        roster=given.roster,
+        file_times=given.file_times,
+    )
 
 
 def _write_tables(course: Course, done: "Run", out: Path) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.arguments import add_json, console, new_command
@@ -20,10 +21,11 @@ def add(commands: "Commands") -> None:
         commands,
         "regrade",
         run,
-        "Grades submitted/ again, and says whose points in the gradebook would change, and by which check.",
+        "Grades a class again, and says whose points in the gradebook would change, and by which check.",
         "autograder regrade xor --write",
     )
     parser.add_argument("exercise")
+    parser.add_argument("--submissions", type=Path, metavar="DIR", help="default: submitted/ in the course's folder")
     parser.add_argument("--write", action="store_true", help="write the changes; without it you are asked")
     parser.add_argument("--gradebook", metavar="URL", help="default: gradebook.db in the course's folder")
     add_json(parser)
@@ -44,7 +46,7 @@ def run(given: argparse.Namespace) -> int:
         raise UserError("There is no gradebook.db yet. Grade first, or name another gradebook with --gradebook.")
     from autograder.nbgrader.regrade import regrade
 
-    handins = find(course, course.root / "submitted", given.exercise).handins
+    handins = find(course, given.submissions or course.root / "submitted", given.exercise).handins
     jobs = len(os.sched_getaffinity(0))
     with progress_bar("grading", len(handins), quiet=given.json) as advance:
         found = regrade(course, given.exercise, url, handins, jobs=jobs, progress=advance)

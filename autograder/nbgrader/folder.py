@@ -44,6 +44,11 @@ class Folder:
         return None
 
 
+def folder_of(handin: Handin) -> Folder | None:
+    """Where the file lies that counts; none if that is in an archive."""
+    return Folder(handin.path.parent) if handin.member is None and handin.path.is_file() else None
+
+
 def module_text(handin: Handin) -> str | None:
     """The text of the module, if that is what counted."""
     with suppress(Unreadable):

@@ -21,7 +21,8 @@ from nbgrader.api import (
 )
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import ComputeChecksums, SaveCells
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SAWarning, SQLAlchemyError
 
 from autograder.errors import UserError
 from autograder.nbgrader.graded_notebook import Released, Shown, marks
@@ -205,8 +206,25 @@ def open_gradebook(url: str, course: str) -> Iterator[Book]:
     # nbgrader relates objects that are not in a session yet, which SQLAlchemy remarks on for each submission.
     warnings.filterwarnings("ignore", category=SAWarning)
     try:
-        with Gradebook(url, course) as gradebook:
+        with _connected(url, course) as gradebook:
             yield Book(gradebook, url)
     except (SQLAlchemyError, InvalidEntry) as error:
         reason = str(error).splitlines()[0]
-        raise UserError(f"The gradebook {url} cannot be used: {reason}.") from error
+        raise UserError(f"The gradebook {_without_password(url)} cannot be used: {reason}.") from error
+
+
+def _connected(url: str, course: str) -> Gradebook:
+    try:
+        return Gradebook(url, course)
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"The gradebook {_without_password(url)} needs the package {error.name}. For PostgreSQL: "
+            "pip install 'autograder[postgresql]', and an address that begins with postgresql+psycopg://"
+        ) from error
+
+
+def _without_password(url: str) -> str:
+    try:
+        return make_url(url).render_as_string()
+    except (ArgumentError, ValueError):
+        return url

@@ -17,6 +17,7 @@ from autograder.feedback.text import clean, cut
 from autograder.nbgrader.harmless import harmless_markdown
 from autograder.report import Report
 from autograder.submission.notebook import NotebookCell
+from autograder.submission.pictures import Picture
 from autograder.submission.source import parse
 
 _LONGEST = 200_000
@@ -84,7 +85,7 @@ def graded_notebook(
         layout.place(handed_in)
     layout.place_the_rest()
     unanswered = layout.unanswered
-    shown = [_named(released, name, text) if name else _plain(kind, text) for name, kind, text in layout.placed]
+    shown = [_shown(released, it) for it in layout.placed]
     if module is not None:
         shown = [_plain("code", module), *shown]
     for cell in shown:
@@ -102,14 +103,24 @@ def graded_notebook(
     return Shown(notebook, unanswered)
 
 
+@dataclass(frozen=True)
+class _Placed:
+    """A cell to show, and the name of the released cell that it is, if it is one."""
+
+    name: str | None
+    kind: str
+    text: str
+    pictures: Sequence[Picture] = ()
+
+
 class _Layout:
-    """Cells in the student's order: for each the name of the released cell that it is, if it is one, and its text."""
+    """The cells in the student's order."""
 
     def __init__(self, released: Released) -> None:
         self._released = released
         self._free = dict(released.named)
         self._questions = _questions(released)
-        self.placed: list[tuple[str | None, str, str]] = []
+        self.placed: list[_Placed] = []
         self.unanswered: frozenset[str] = frozenset()
         self._changed: set[str] = set()
 
@@ -117,13 +128,12 @@ class _Layout:
         name = self._recognise(cell)
         if name is not None:
             del self._free[name]
-            if not self._released.is_answer(name):
-                text = self._released.text(name) if self._released.is_check(name) else cell.text
-                self.placed.append((name, cell.kind, text))
+            if self._released.is_check(name):
+                self.placed.append(_Placed(name, cell.kind, self._released.text(name)))
                 return
-            if cell.text.strip() != self._released.text(name).strip():
+            if self._released.is_answer(name) and cell.text.strip() != self._released.text(name).strip():
                 self._changed.add(name)
-        self.placed.append((name, cell.kind, cell.text))
+        self.placed.append(_Placed(name, cell.kind, cell.text, cell.pictures))
 
     def place_the_rest(self) -> None:
         """Puts cells that carry points, and that the student's notebook lacks, after those they followed."""
@@ -132,9 +142,9 @@ class _Layout:
         last: str | None = None
         for name, cell in self._released.named.items():
             if name in self._free and marks(cell)["grade"]:
-                places = [number for number, (it, _, _) in enumerate(self.placed) if last and it == last]
+                places = [number for number, it in enumerate(self.placed) if last and it.name == last]
                 at = places[0] + 1 if places else len(self.placed)
-                self.placed.insert(at, (name, cell["cell_type"], self._released.text(name)))
+                self.placed.insert(at, _Placed(name, cell["cell_type"], self._released.text(name)))
                 del self._free[name]
             if name not in self._free:
                 last = name
@@ -145,7 +155,7 @@ class _Layout:
             return name
         if cell.kind == "code":
             return next((it for it in _defined(cell.text) if self._is_free(it, "code")), None)
-        before = self.placed[-1][2].strip() if self.placed else ""
+        before = self.placed[-1].text.strip() if self.placed else ""
         name = self._questions.get(before)
         return name if name is not None and self._is_free(name, cell.kind) else None
 
@@ -170,24 +180,36 @@ def _defined(code: str) -> Iterator[str]:
             yield str(name)
 
 
-def _named(released: Released, name: str, text: str) -> Cell:
-    """A cell that nbgrader knows, with the metadata of its release."""
-    cell = _plain(released.named[name]["cell_type"], text)
+def _shown(released: Released, placed: _Placed) -> Cell:
+    """The cell; if it is one that nbgrader knows, with the metadata of its release."""
+    cell = _plain(placed.kind, placed.text, placed.pictures)
+    name = placed.name
+    if name is None:
+        return cell
     if released.is_answer(name) or released.is_check(name):
         cell["metadata"] = {"nbgrader": dict(marks(released.named[name]))}
     cell["id"] = released.named[name].get("id", name)
     return cell
 
 
-def _plain(kind: str, text: str) -> Cell:
+def _plain(kind: str, text: str, pictures: Sequence[Picture] = ()) -> Cell:
     if kind == "code":
         text = cut(clean(text), _LONGEST)
-        return {"cell_type": "code", "metadata": {}, "source": text, "execution_count": None, "outputs": []}
-    return {"cell_type": "markdown", "metadata": {}, "source": harmless_markdown(text)}
+        outputs = [_output({it.mime: it.data, "text/plain": "a picture"}) for it in pictures]
+        return {"cell_type": "code", "metadata": {}, "source": text, "execution_count": None, "outputs": outputs}
+    cell: Cell = {"cell_type": "markdown", "metadata": {}, "source": harmless_markdown(text)}
+    if pictures:
+        cell["attachments"] = {f"picture-{number}": {it.mime: it.data} for number, it in enumerate(pictures)}
+        cell["source"] += "".join(f"\n\n![{name}](attachment:{name})" for name in cell["attachments"])
+    return cell
 
 
 def _html_output(html: str) -> dict[str, Any]:
-    return {"output_type": "display_data", "metadata": {}, "data": {"text/html": html, "text/plain": "feedback"}}
+    return _output({"text/html": html, "text/plain": "feedback"})
+
+
+def _output(data: dict[str, str]) -> dict[str, Any]:
+    return {"output_type": "display_data", "metadata": {}, "data": data}
 
 
 def _with_identifiers(cells: Iterable[Cell]) -> Iterator[Cell]:

@@ -8,10 +8,11 @@ import msgspec
 from nbgrader.plugins import BasePlugin
 from nbgrader.utils import rmtree
 
-from autograder.nbgrader.folder import SECRET, Folder
+from autograder.nbgrader.folder import SECRET, Folder, folder_of, module_text
 from autograder.nbgrader.gradebook import Book
 from autograder.nbgrader.graded_notebook import Released, graded_notebook
 from autograder.report import Report
+from autograder.submission import Handin
 
 _TIME = "%Y-%m-%d %H:%M:%S.%f UTC"
 
@@ -23,6 +24,11 @@ class Keeper:
     book: Book
     released: Released
     late: BasePlugin | None = None
+
+    def keep_handin(self, report: Report, handin: Handin, handed_in: datetime | None, autograded: Path) -> None:
+        """Writes below the folder `autograded` and into the gradebook, from any layout of hand-ins."""
+        dest = autograded / report.student / report.exercise
+        self.keep(report.student, report, folder_of(handin), module_text(handin), handed_in, dest)
 
     def keep(
         self,

@@ -11,7 +11,7 @@ from autograder.course import Course
 from autograder.grading.pool import Pool
 from autograder.grading.seed import course_seed
 from autograder.grading.worker import Settings
-from autograder.nbgrader.folder import Folder, module_text
+from autograder.nbgrader.folder import Folder, folder_of
 from autograder.nbgrader.gradebook import open_gradebook
 from autograder.nbgrader.graded_notebook import RESULT, Released
 from autograder.nbgrader.keep import Keeper
@@ -54,10 +54,10 @@ class Regrading:
             keeper = Keeper(book, released, LatePenalty(**msgspec.structs.asdict(self.course.late)))
             for handin, report in self.graded:
                 if report.student in changed:
-                    dest = self.course.root / "autograded" / report.student / name
-                    folder = Folder(handin.path.parent)
-                    stamp = folder.timestamp()
-                    keeper.keep(report.student, report, folder, module_text(handin), stamp, dest)
+                    autograded = self.course.root / "autograded"
+                    now, before = folder_of(handin), Folder(autograded / report.student / name)
+                    handed_in = (now and now.timestamp()) or before.timestamp()
+                    keeper.keep_handin(report, handin, handed_in, autograded)
         return len(changed)
 
 

@@ -3,13 +3,14 @@
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from autograder.submission.checks import without_checks
 from autograder.submission.magics import plain_python
 from autograder.submission.names import cut, visible
+from autograder.submission.pictures import Picture, pictures
+from autograder.submission.raw import decoded
 from autograder.submission.source import Unit, Unreadable, parse
 
 _MAX_OBJECTS = 1_000_000
@@ -20,12 +21,13 @@ _NOTHING = msgspec.Raw(b'""')
 
 @dataclass(frozen=True)
 class NotebookCell:
-    """A cell as it was handed in, without its outputs; the `names` by which its release may know it again come first
-    from nbgrader's metadata, and can be forged."""
+    """A cell as it was handed in; the `names` by which its release may know it again come first from nbgrader's
+    metadata, and can be forged. Of its outputs and attachments the pictures remain."""
 
     kind: str
     text: str
     names: Sequence[str]
+    pictures: Sequence[Picture] = ()
 
 
 class _Cell(msgspec.Struct, gc=False):
@@ -36,6 +38,8 @@ class _Cell(msgspec.Struct, gc=False):
     source: msgspec.Raw = _NOTHING
     input: msgspec.Raw = _NOTHING  # the name of `source` before version 4
     metadata: msgspec.Raw = _NOTHING
+    outputs: msgspec.Raw = _NOTHING
+    attachments: msgspec.Raw = _NOTHING
 
 
 class _Worksheet(msgspec.Struct):
@@ -90,12 +94,15 @@ def student_units(name: str, data: bytes, limit: int) -> tuple[tuple[Unit, ...],
 
 def notebook_cells(name: str, data: bytes) -> list[NotebookCell]:
     """All cells in order. Raises `Unreadable`."""
-    return [NotebookCell(cell.cell_type, _text(cell), _names(cell)) for cell in _cells(name, data)]
+    return [
+        NotebookCell(cell.cell_type, _text(cell), _names(cell), pictures(cell.outputs, cell.attachments))
+        for cell in _cells(name, data)
+    ]
 
 
 def _names(cell: _Cell) -> list[str]:
-    named = _decoded(cell.metadata, _Named)
-    names = [named.nbgrader.grade_id if named else "", _decoded(cell.id, str) or ""]
+    named = decoded(cell.metadata, _Named)
+    names = [named.nbgrader.grade_id if named else "", decoded(cell.id, str) or ""]
     return [name for name in names if name]
 
 
@@ -120,23 +127,15 @@ def _no_notebook(name: str) -> Unreadable:
 
 
 def _text(cell: _Cell) -> str:
-    lines, old = (_decoded(it, str | list[str]) or "" for it in (cell.source, cell.input))
+    lines, old = (decoded(it, str | list[str]) or "" for it in (cell.source, cell.input))
     # Version 2 has no line ends in its lists.
     text = "".join(lines) or "\n".join(it.removesuffix("\n") for it in ([old] if isinstance(old, str) else old))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _decoded(raw: msgspec.Raw, kind: Any) -> Any:
-    """None if it is anything else."""
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _is_marked(cell: _Cell) -> bool:
     """Whether nbgrader's metadata call it a check. They can be forged onto a cell of the student's."""
-    metadata = _decoded(cell.metadata, _Metadata)
+    metadata = decoded(cell.metadata, _Metadata)
     return metadata is not None and metadata.nbgrader.grade and not metadata.nbgrader.solution
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -106,6 +107,29 @@ def test_nbgraders_commands_go_on_from_there(graded_class, nbgrader, graded):
     assert totals(folder)["ada"] == (10.0, 5.0)
 
 
+def test_a_time_of_handing_in_is_believed_only_where_somebody_vouches_for_it(small_course, run_in):
+    folder = small_course("xor")
+    contents = (folder / "course.toml").read_text(encoding="utf-8")
+    (folder / "course.toml").write_text(contents.replace("\n[exercises.xor]\n", DUE) + LATE, encoding="utf-8")
+    (folder / "handed-in").mkdir()
+    (folder / "handed-in" / "ada").mkdir()
+    (folder / "handed-in" / "ada" / "xor.py").write_text(SOLVED, encoding="utf-8")
+    with zipfile.ZipFile(folder / "handed-in" / "bo.zip", "w") as archive:
+        archive.writestr("xor.py", PARTLY)
+    command = ("grade", "handed-in", "--fresh", "--gradebook", "sqlite:///gradebook.db")
+    told = run_in(folder, *command)
+    assert "2 submissions without a time of handing in (timestamp.txt): counted as in time." in " ".join(told.split())
+    assert totals(folder) == {"ada": (10.0, None), "bo": (9.0, None)}
+    assert "1 submission without a time" in run_in(folder, *command, "--file-times")
+    assert totals(folder) == {"ada": (10.0, 5.0), "bo": (9.0, None)}
+    checks = folder / "solutions" / "xor" / "test_xor.py"
+    text = checks.read_text(encoding="utf-8")
+    checks.write_text(text.replace('@part("a", points=2)', '@part("a", points=1)'), encoding="utf-8")
+    told = run_in(folder, "regrade", "xor", "--submissions", "handed-in", "--write")
+    assert "Written: 2." in told
+    assert totals(folder) == {"ada": (9.0, 4.5), "bo": (8.0, None)}
+
+
 def test_regrading_says_what_changes_before_it_writes(graded_class, run_in):
     folder, _ = graded_class
     assert "None of 3 submissions would change." in run_in(folder, "regrade", "xor")
@@ -131,6 +155,9 @@ def test_mistakes_in_the_call_get_one_line(graded_class, run_in, tmp_path):
     (tmp_path / "s").mkdir()
     for arguments, said in (
         (("grade", "submitted", "--roster", "roster.csv"), "give --gradebook as well"),
+        (("grade", "submitted", "--file-times"), "give --gradebook as well"),
+        (("grade", "submitted", "--fresh", "--gradebook", "mysql+nodriver://x:secret@h/d"), "x:***@h"),
+        (("regrade", "xor", "--submissions", "nowhere"), "nowhere"),
         (("grade", "submitted", "--fresh", "--gradebook", "nonsense"), "The gradebook nonsense cannot be used"),
         (("grade", "submitted", "--fresh", "--gradebook", "sqlite:////no/such/folder/x.db"), "cannot be used"),
         (("regrade", "nothing"), "There is no exercise 'nothing'"),

@@ -1,11 +1,13 @@
 """The graded notebook shows what was handed in, and is ours in everything that carries points."""
 
+import base64
 import copy
 import json
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.exporters import HTMLExporter
 
 from autograder.nbgrader.graded_notebook import Released, graded_notebook, marks
 from autograder.nbgrader.harmless import harmless_markdown
@@ -16,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOK = json.loads((ROOT / "assignments" / "dropout" / "dropout.ipynb").read_text(encoding="utf-8"))
 CHECKS = ["dropout-a", "dropout-b", "dropout-c"]
 WRITTEN = "dropout-written-1"
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(range(200))).decode()
 
 
 @pytest.fixture
@@ -168,6 +171,55 @@ def test_outputs_of_the_student_are_gone(released, report):
         return cells
 
     assert "<script>" not in json.dumps(graded_notebook(released, report, handed_in(change), None).notebook)
+
+
+def test_pictures_that_the_student_drew_or_pasted_stay(released, report):
+    drawn = {"output_type": "display_data", "metadata": {}, "data": {"image/png": PNG[:20] + "\n" + PNG[20:]}}
+
+    def change(cells):
+        cells[number_of(cells, WRITTEN)]["attachments"] = {'my"><b>.png': {"image/png": PNG}}
+        cells.append({"cell_type": "code", "id": "plot", "metadata": {}, "source": "plt.plot(x)", "outputs": [drawn]})
+        return answered(cells, "See ![paper](attachment:my.png).")
+
+    shown = graded_notebook(released, report, handed_in(change), None)
+    assert_sound(shown, released)
+    (plot,) = [cell for cell in shown.notebook["cells"] if cell["source"] == "plt.plot(x)"]
+    assert plot["outputs"][0]["data"]["image/png"] == PNG
+    answer = named(shown, WRITTEN)
+    assert answer["attachments"] == {"picture-0": {"image/png": PNG}}
+    assert "![picture-0](attachment:picture-0)" in answer["source"]
+    page, _ = HTMLExporter().from_notebook_node(nbformat.from_dict(shown.notebook))
+    assert page.count(f"data:image/png;base64,{PNG}") == 2
+    assert "my&quot;" not in page
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"image/png": '"><script>alert(1)</script>'},
+        {"image/png": base64.b64encode(b"<svg onload=alert(1)>").decode()},
+        {"image/png": ["iVBO", 3]},
+        {"image/png": {}},
+        {"image/jpeg": PNG},
+        {"image/svg+xml": "<svg onload=alert(1)>"},
+        {"image/png": PNG[:-3]},
+        {"image/png": PNG[:-4] + "A" * (5 << 20)},
+        [],
+    ],
+)
+def test_what_is_no_picture_is_left_out(released, report, data):
+    def change(cells):
+        outputs = [{"output_type": "display_data", "metadata": {}, "data": data}, 3, {"data": None}]
+        cells.append({"cell_type": "code", "id": "plot", "metadata": {}, "source": "plot()", "outputs": outputs})
+        cells.append(
+            {"cell_type": "markdown", "id": "own", "metadata": {}, "source": "own", "attachments": {"a": data}}
+        )
+        return cells
+
+    cells = graded_notebook(released, report, handed_in(change), None).notebook["cells"]
+    by_text = {cell["source"]: cell for cell in cells}
+    assert by_text["plot()"]["outputs"] == []
+    assert "attachments" not in by_text["own"]
 
 
 def test_a_module_stands_before_everything_else(released, report):
