@@ -43,6 +43,10 @@ class Result:
 class NotRight(AssertionError):
     """Says to nbgrader's validation that points are missing."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it; the way into our code would help nobody."""
+        return [str(self)]
+
 
 class Problem:
     """One line instead of a traceback."""

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.release.notebook import solved_notebook
+from autograder.release.source import read_reference
 from demo import handins
 from demo.formgrader import formgrader
 
@@ -150,6 +152,32 @@ def test_formgraders_own_buttons_use_our_engine(course, window, gradebook):
     scores = {it.name: it.auto_score for it in gradebook.find_submission_notebook(NAME, NAME, "late").grades}
     assert scores == {"dropout-a": 3.0, "dropout-b": 4.0, "dropout-c": 3.0, WRITTEN: 0.0}
     assert (course / "feedback" / "late" / NAME / f"{NAME}.html").exists()
+
+
+def validated(window, path):
+    """What the Validate button shows for a notebook: by check cell that failed, our text."""
+    cookies = {it["name"]: it["value"] for it in window.context.cookies()}
+    answer = window.request.post(
+        f"{window.place.server}/assignments/validate",
+        headers={"X-XSRFToken": cookies["_xsrf"]},
+        form={"path": path},
+        timeout=120_000,
+    )
+    found = answer.json()
+    assert found["success"], found
+    return [it["error"] for it in found["value"].get("failed", [])]
+
+
+def test_the_validate_button_shows_our_feedback(course, window):
+    found = validated(window, f"submitted/bo/{NAME}/{NAME}.ipynb")
+    assert len(found) == 3
+    assert "You take the plain mean over the masks" in "".join(found)
+    assert "Traceback" not in "".join(found)
+    assert "raise NotRight" not in "".join(found)
+    solved = course / "solved.ipynb"
+    reference = read_reference(ROOT / "solutions" / NAME / f"{NAME}.py")
+    solved.write_text(solved_notebook(reference, {"a": 3.0, "b": 4.0, "c": 3.0}, NAME), encoding="utf-8")
+    assert validated(window, "solved.ipynb") == []
 
 
 def test_what_a_student_wrote_stays_text_in_feedback(course, window, nbgrader):
