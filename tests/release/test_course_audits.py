@@ -11,9 +11,8 @@ TABLE = (ROOT / "benchmarks" / "audits.md").read_text(encoding="utf-8")
 NAMES = re.findall(r"^\| (\w+) \| 0 points \|", TABLE, re.MULTILINE)
 
 
-# The longest first, and each by itself, so that all cores have something to do until the end.
 @pytest.mark.long
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NAMES[::-1]])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_audit_under_one_seed_is_clean(run, name):
     done = run("audit", name, "--seeds", "1", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
