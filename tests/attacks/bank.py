@@ -14,7 +14,7 @@ MARK = "attack-was-here"
 """In the name of everything that an attack writes."""
 REACHED = "REACHED"
 """What an attack prints when it got where nothing of a submission may get."""
-BASE = '''\
+BASE = """\
 import numpy as np
 
 
@@ -40,8 +40,8 @@ def linear_fit(X, y):
 
 
 def train(X, y, W0, b0, beta, b1, lr, steps):
-    return W0, b0, beta, b1, np.zeros(steps + 1)
-'''
+    return (W0, b0, beta, b1), np.zeros(steps + 1)
+"""
 """The honest half of xor; `relu_net` and `train` are wrong, and would be worth three points more."""
 DESERVED = {"a": 2.0, "b": 2.0, "c": 2.0, "d": 1.0, "e": 0.0}
 

@@ -197,7 +197,7 @@ def takes_its_confinement_off():
         print("REACHED capabilities")
 
 
-@code()
+@code(a=0, b=0, c=0, d=0)
 def machine_code():
     """Own machine code in an executable page that makes its calls by the gates of 32-bit and x32 programs."""
     import ctypes
@@ -263,7 +263,16 @@ def devices():
     """The kernel's log, memory and disks."""
     import os
 
-    for path in ("/dev/mem", "/dev/kmsg", "/dev/sda", "/dev/vda", "/dev/fuse", "/dev/kvm", "/proc/kcore", "/sys/kernel"):
+    for path in (
+        "/dev/mem",
+        "/dev/kmsg",
+        "/dev/sda",
+        "/dev/vda",
+        "/dev/fuse",
+        "/dev/kvm",
+        "/proc/kcore",
+        "/sys/kernel",
+    ):
         try:
             os.open(path, os.O_RDONLY)
             print("REACHED", path)

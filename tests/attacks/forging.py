@@ -28,7 +28,7 @@ def equal_to_everything():
         return Yes()
 
     def train(*args):
-        return Yes(), Yes(), Yes(), Yes(), Yes()
+        return (Yes(), Yes(), Yes(), Yes()), Yes()
 
 
 @code()
@@ -184,7 +184,7 @@ def not_a_number():
         return np.full(len(X), np.nan)
 
     def train(X, y, W0, b0, beta, b1, lr, steps):
-        return W0 * np.nan, b0 * np.nan, beta * np.nan, np.nan, np.full(steps + 1, np.nan)
+        return (W0 * np.nan, b0 * np.nan, beta * np.nan, np.nan), np.full(steps + 1, np.nan)
 
 
 @code()
@@ -203,7 +203,7 @@ def empty_and_broadcast():
         return np.zeros((0,) if len(X) > 1 else (1, 1))
 
     def train(X, y, W0, b0, beta, b1, lr, steps):
-        return [], [], [], [], []
+        return ([], [], [], []), []
 
 
 @code()
@@ -214,7 +214,7 @@ def intervals_for_numbers():
         return np.zeros(len(X), dtype=[("f", float)])
 
     def train(X, y, W0, b0, beta, b1, lr, steps):
-        return W0.astype(object), b0.astype(str), np.datetime64("2026-01-01"), b"0", "0"
+        return (W0.astype(object), b0.astype(str), np.datetime64("2026-01-01"), b"0"), "0"
 
 
 @code()
@@ -243,7 +243,7 @@ def patches_torch():
         return torch.zeros(len(X))
 
 
-@code()
+@code(a=0, b=0, c=0, d=0)
 def patches_builtins():
     """`isinstance`, `all`, `abs`, `len` and their like, replaced."""
     import builtins
@@ -264,7 +264,7 @@ def patches_pytest():
     _pytest.outcomes.fail = _pytest.runner.runtestprotocol = lambda *args, **kwargs: None
 
 
-@code(a=0, b=0, c=0, d=0)
+@code()
 def patches_the_wire():
     """The format of answers, `struct` and `json`, replaced by one that always says the same."""
     import json
@@ -283,7 +283,7 @@ def patches_the_wire():
             it.__code__ = (lambda message: b"\x01\x00\x00\x00\xc3").__code__
 
 
-@code(b=1.5)
+@code()
 def writes_to_inherited_descriptors():
     """Frames of the right form, on every descriptor that is open."""
     import os
@@ -370,7 +370,7 @@ def hands_its_arguments_back_changed():
     def train(X, y, W0, b0, beta, b1, lr, steps):
         for it in (X, y, W0, b0, beta):
             it[...] = 0
-        return W0, b0, beta, 0.0, np.zeros(steps + 1)
+        return (W0, b0, beta, 0.0), np.zeros(steps + 1)
 
 
 @code()
@@ -389,6 +389,7 @@ def imports_what_grades():
     """Imports the engine, to mark its own functions as right."""
     try:
         import autograder.checking.compare
+
         import autograder.report
 
         autograder.report.total = lambda numbers: 10.0

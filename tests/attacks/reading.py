@@ -58,10 +58,11 @@ def modules_and_caches():
 
     def relu_net(X, *args, **kwargs):
         for name, entry in linecache.cache.items():
-            if "xor" in name and "attacker" not in name:
-                print(name, entry)
+            if "test_xor" in name or "solutions" in name:
+                print("REACHED", name, entry)
         for name, module in list(sys.modules.items()):
-            if "test_" in name or "solution" in name or name.endswith("reference"):
+            others = vars(module) is not globals()
+            if others and name.endswith(("xor", "solutions", "reference", "misconceptions", "alternatives")):
                 try:
                     print("REACHED", name, inspect.getsource(module))
                 except (OSError, TypeError):
@@ -126,21 +127,21 @@ def walks_the_disk():
 
 @code()
 def own_descriptors():
-    """What its own open descriptors lead to, and through /proc/self/fd back to their folders."""
+    """What its own open descriptors lead to, and through /proc/self/fd and .. from there."""
     import os
+    import stat
 
     for descriptor in range(256):
         try:
-            os.fstat(descriptor)
+            kind = os.fstat(descriptor).st_mode
         except OSError:
             continue
-        for way in (
-            lambda d: os.readlink(f"/proc/self/fd/{d}"),
-            lambda d: os.open("..", os.O_RDONLY, dir_fd=d),
-            lambda d: os.listdir(d),
-        ):
+        if stat.S_ISREG(kind) or stat.S_ISDIR(kind):
+            print("REACHED", descriptor)
+        for path in ("..", f"/proc/self/fd/{descriptor}/..", f"/proc/self/fd/{descriptor}/environ"):
             try:
-                print("REACHED", descriptor, way(descriptor))
+                os.open(path, os.O_RDONLY, dir_fd=descriptor)
+                print("REACHED", descriptor, path)
             except (OSError, NotImplementedError):
                 pass
 
