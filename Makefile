@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo week test lint audit bench clean
+.PHONY: setup demo week test lint audit attack bench clean
 
 setup: $(READY)
 
@@ -31,6 +31,9 @@ test: $(READY) lint
 
 audit: $(READY)
 	@$(BIN)/python -m benchmarks.audits
+
+attack: $(READY)
+	@$(BIN)/python -m tests.attacks --write
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -14,6 +14,7 @@ from autograder.sandbox.conversation import Failure, Missing, Raised
 from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import Struck
 from autograder.sandbox.stateful import has_trained, snapshot
+from autograder.sandbox.wire import WireError
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ class Trial:
         if "MemoryError" in failure.classes or "can't allocate memory" in failure.message:
             limit = self.guest.limits.memory >> 20
             return Struck("memory", f"{call.function} needed more than {limit} MiB of memory.")
+        if failure.name == WireError.__name__ and not failure.frames:  # ours, about what it returned
+            return CheckFailed("type", f"Its result cannot be handed over: {failure.message}.")
         return CheckFailed("raises", f"It raised {_told(failure)}", classes=failure.classes)
 
 

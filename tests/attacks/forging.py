@@ -267,20 +267,26 @@ def patches_pytest():
 @code()
 def patches_the_wire():
     """The format of answers, `struct` and `json`, replaced by one that always says the same."""
+    import gc
     import json
     import struct
+    import types
 
     import msgspec
 
     json.dumps = lambda *args, **kwargs: '{"earned": 10, "status": "passed"}'
     struct.pack = lambda *args: b"\x00\x00\x00\x00"
-    msgspec.msgpack.encode = msgspec.msgpack.Encoder.encode = lambda *args, **kwargs: b"\xc3"
-    import gc
-    import types
+    msgspec.msgpack.encode = lambda *args, **kwargs: b"\xc3"
+    try:
+        msgspec.msgpack.Encoder.encode = msgspec.msgpack.encode
+    except TypeError:
+        msgspec.msgpack.Encoder = None
 
-    for it in gc.get_objects():
-        if isinstance(it, types.FunctionType) and it.__name__ == "frame":
-            it.__code__ = (lambda message: b"\x01\x00\x00\x00\xc3").__code__
+    def relu_net(X, *args, **kwargs):
+        for it in gc.get_objects():
+            if isinstance(it, types.FunctionType) and it.__name__ in ("same", "compare", "passed", "total"):
+                it.__code__ = (lambda *args, **kwargs: True).__code__
+        return np.zeros(len(X))
 
 
 @code()
@@ -394,5 +400,5 @@ def imports_what_grades():
 
         autograder.report.total = lambda numbers: 10.0
         print("REACHED the engine's modules")
-    except ImportError:
+    except (ImportError, OSError):
         pass

@@ -37,8 +37,8 @@ def at_exit_of_c():
     """A handler of the C library."""
     import ctypes
 
-    handler = ctypes.CFUNCTYPE(None)(lambda: print("REACHED", flush=True))
-    ctypes.CDLL(None).atexit(handler)
+    handler = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(lambda _: print("REACHED", flush=True))
+    ctypes.CDLL(None).__cxa_atexit(handler, None, None)
 
 
 @code()

@@ -7,7 +7,7 @@ import pytest
 from autograder.sandbox.confinement import unavailable
 from tests.attacks import arena as stage
 from tests.attacks.arena import Arena
-from tests.attacks.bank import BASE, DESERVED, Attack, bank
+from tests.attacks.bank import BASE, DESERVED, FAMILIES, Attack, bank
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,3 +61,13 @@ def test_the_arena_notices_what_takes_too_long(arena, monkeypatch):
     outcome = arena.grade(control)
     assert outcome.over > 0
     assert not outcome.is_harmless
+
+
+def test_the_readme_shows_the_table_of_the_bank():
+    record = (ROOT / "docs" / "attacks.md").read_text(encoding="utf-8")
+    table = record[record.index("| family") : record.index("\n\n## ")]
+    assert table in (ROOT / "README.md").read_text(encoding="utf-8")
+    for family in FAMILIES:
+        number = sum(it.family == family for it in bank())
+        assert f"| {family} | {number} | " in table
+    assert [it.name for it in bank() if f"| {it.name} | " not in record] == []
