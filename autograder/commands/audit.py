@@ -25,6 +25,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--all", action="store_true", help="every exercise of the course")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="exercises at the same time (default: 1)")
     parser.add_argument("--seeds", type=int, default=20, metavar="N", help="for what must pass (default: 20)")
+    parser.add_argument("--right", action="store_true", help="try only what is right")
     add_json(parser)
 
 
@@ -43,7 +44,9 @@ def run(given: argparse.Namespace) -> int:
 
     require_confinement(unconfined=False)
     with console(stderr=True).status("auditing") as status:
-        results = audit_side_by_side(course, names, seeds=given.seeds, jobs=given.jobs, progress=status.update)
+        results = audit_side_by_side(
+            course, names, seeds=given.seeds, right_only=given.right, jobs=given.jobs, progress=status.update
+        )
     if given.json:
         import msgspec
 

@@ -70,12 +70,20 @@ def audit(
     starter: Starter,
     *,
     seeds: int,
+    right_only: bool = False,
     progress: Callable[[str], None] = lambda text: None,
 ) -> Audit:
-    """Tries everything that the author left to try. `progress` hears of each submission."""
+    """Tries everything that the author left to try, or only what is right. `progress` hears of each submission."""
     result = Audit(name)
     files = {name: course.solution(name) / f"test_{name}.py"}
-    with_checks(files, lambda suites: _Auditor(course, name, suites, starter, seeds, progress).run(result))
+
+    def run(suites: Suites) -> None:
+        auditor = _Auditor(course, name, suites, starter, seeds, progress)
+        result.sections = auditor.audit_right()
+        if not right_only:
+            result.sections += auditor.audit_wrong(result)
+
+    with_checks(files, run)
     return result
 
 
@@ -105,15 +113,13 @@ class _Auditor:
         self._code = (self._folder / f"{name}.py").read_text(encoding="utf-8")
         self._reference = read_reference(self._folder / f"{name}.py")
 
-    def run(self, result: Audit) -> None:
-        result.sections = [
-            self._audit_stubs(),
-            self._audit_reference(),
-            self._audit_alternatives(),
-            self._audit_wrong(),
-            self._audit_junk(),
-            self._audit_mutants(result),
-        ]
+    def audit_right(self) -> list[Section]:
+        """Of what is right, and of what is not written yet."""
+        return [self._audit_stubs(), self._audit_reference(), self._audit_alternatives()]
+
+    def audit_wrong(self, result: Audit) -> list[Section]:
+        """Of what is wrong; the numbers of mutants go into `result`."""
+        return [self._audit_wrong(), self._audit_junk(), self._audit_mutants(result)]
 
     def _checks(
         self, source: Source, seed: str, knowledge: Knowledge | None = None, only: Choice | None = None
