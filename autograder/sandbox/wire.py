@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 from autograder.sandbox import network
+from autograder.sandbox.counting import becomes_more_than
 from autograder.sandbox.network import Network, Tensor
 from autograder.sandbox.stateful import is_handed_in
 
@@ -25,6 +26,8 @@ MAX_DEPTH = 60
 MAX_ITEMS = 2_000_000
 MAX_DIMENSIONS = 32
 MAX_DIGITS = 10_000
+_COUNTED = 1 << 16  # bytes, from which on a message is counted before it is decoded
+_MAY_COLLIDE = 64
 
 ARRAY, TENSOR, INTEGER, COMPLEX, FRACTION, DECIMAL, TUPLE, SET, DICT, REFERENCE, OBJECTS, GENERATOR, NETWORK = range(
     1, 14
@@ -74,12 +77,17 @@ class Codec:
     def encode(self, value: object) -> bytes:
         """Raises `WireError` for what is too deep or too long."""
         try:
-            return self._encode(self._pack(value, 0))
+            data = self._encode(self._pack(value, 0))
         except (OverflowError, UnicodeError) as error:
             raise WireError(f"a value could not be sent: {error}") from error
+        if len(data) > _COUNTED and becomes_more_than(MAX_ITEMS, data, INTEGER):
+            raise WireError(f"a value holds more than {MAX_ITEMS} items outside of arrays")
+        return data
 
     def decode(self, data: bytes) -> Any:
         """Arrays come out writable and owned. Raises `WireError` for anything that `encode` does not make."""
+        if len(data) > _COUNTED and becomes_more_than(MAX_ITEMS, data, INTEGER):
+            raise WireError(f"not a value: more than {MAX_ITEMS} of them, or a map")
         # Millions of small containers would set the garbage collector off again and again.
         collects = gc.isenabled()
         gc.disable()
@@ -291,6 +299,13 @@ def _unpack_fraction(_codec: Codec, content: list[bytes]) -> Fraction:
     return Fraction(numerator, denominator)
 
 
+def _not_colliding(keys: list[Any]) -> list[Any]:
+    """The keys, unless so many have the same hash that a table of them takes quadratic time."""
+    if len(keys) > _MAY_COLLIDE and len({hash(key) for key in keys}) < len(keys) / 2:
+        raise WireError("not a value: keys that collide")
+    return keys
+
+
 def _unpack_generator(_codec: Codec, content: list[bytes]) -> np.random.Generator:
     state, increment, has_uint32, uinteger = (int.from_bytes(part, "little", signed=True) for part in content)
     generator = np.random.Generator(np.random.PCG64(0))
@@ -317,8 +332,8 @@ _UNPACK: dict[int, Callable[[Codec, Any], Any]] = {
     FRACTION: _unpack_fraction,
     DECIMAL: _unpack_decimal,
     TUPLE: lambda _codec, content: tuple(content),
-    SET: lambda _codec, content: set(content),
-    DICT: lambda _codec, content: dict(zip(content[::2], content[1::2], strict=True)),
+    SET: lambda _codec, content: set(_not_colliding(content)),
+    DICT: lambda _codec, content: dict(zip(_not_colliding(content[::2]), content[1::2], strict=True)),
     REFERENCE: Codec._unpack_reference,
     OBJECTS: _unpack_objects,
     GENERATOR: _unpack_generator,

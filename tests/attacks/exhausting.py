@@ -344,3 +344,41 @@ def dead_slow_objects():
 
     def train(*args):
         return [Endless()] * 4, Endless()
+
+
+@code()
+def keys_that_collide():
+    """A dictionary whose hundred thousand keys have one hash, which costs hours to whoever rebuilds it."""
+    from collections.abc import Mapping
+
+    class Colliding(Mapping):
+        def __len__(self):
+            return 100_000
+
+        def __iter__(self):
+            return (key * (2**61 - 1) for key in range(100_000))
+
+        def __getitem__(self, key):
+            return 0
+
+        def items(self):
+            return [(key, 0) for key in self]
+
+    def relu_net(X, *args, **kwargs):
+        return Colliding()
+
+
+@code()
+def sixteen_million_lists():
+    """An answer whose every byte becomes a list in the grader's memory."""
+    import struct
+    import sys
+
+    def relu_net(X, *args, **kwargs):
+        frame = sys._getframe()
+        while frame and "channel" not in frame.f_locals:
+            frame = frame.f_back
+        size = (16 << 20) - 100
+        message = b"\xdd" + size.to_bytes(4, "big") + b"\x90" * size
+        frame.f_locals["channel"]._stream.sendall(struct.pack("<I", len(message)) + message)
+        return np.zeros(len(X))

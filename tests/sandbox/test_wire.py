@@ -1,6 +1,9 @@
 """Values cross unchanged, and bytes from student code never do more than fail."""
 
 import math
+import sys
+import time
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,7 +15,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.sandbox.wire import ARRAY, DICT, GENERATOR, MAX_DEPTH, OBJECTS, TUPLE, Codec, Reference, WireError
+from autograder.sandbox.counting import becomes_more_than
+from autograder.sandbox.wire import (
+    ARRAY,
+    DICT,
+    GENERATOR,
+    INTEGER,
+    MAX_DEPTH,
+    MAX_ITEMS,
+    OBJECTS,
+    TUPLE,
+    Codec,
+    Reference,
+    WireError,
+)
 
 
 @pytest.fixture
@@ -179,6 +195,68 @@ def extension(code, content):
 def test_bytes_that_are_no_value_are_refused(codec, data):
     with pytest.raises(WireError):
         codec.decode(data)
+
+
+def counted(value):
+    """How many values a message holds, by making them."""
+    if isinstance(value, msgspec.msgpack.Ext):
+        return 1 if value.code == INTEGER else 1 + counted(msgspec.msgpack.decode(value.data))
+    return 1 + sum(map(counted, value)) if isinstance(value, list) else 1
+
+
+@given(VALUES | st.lists(st.integers(-(2**200), 2**200) | st.binary(min_size=200, max_size=300), max_size=40))
+def test_values_are_counted_without_making_them(value):
+    data = plain_codec().encode([value, np.arange(3.0), "x" * 40])
+    number = counted(msgspec.msgpack.decode(data))
+    assert becomes_more_than(number - 1, data, INTEGER)
+    assert not becomes_more_than(number, data, INTEGER)
+
+
+@given(st.binary(max_size=200))
+def test_counting_ends_for_any_bytes(data):
+    assert becomes_more_than(len(data), data, INTEGER) in (True, False)
+
+
+@pytest.mark.parametrize("empty", [b"\x90", b"\x80", b"\xc0"])
+def test_a_byte_that_becomes_a_list_is_not_multiplied_by_millions(codec, empty):
+    number = MAX_ITEMS + 1
+    with pytest.raises(WireError, match="more than"):
+        codec.decode(b"\xdd" + number.to_bytes(4, "big") + empty * number)
+
+
+class Colliding(Mapping):
+    """Keys of one hash, which cost its owner nothing."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def __len__(self):
+        return self.number
+
+    def __iter__(self):
+        return (key * sys.hash_info.modulus for key in range(self.number))
+
+    def __getitem__(self, key):
+        return 0
+
+    def items(self):
+        return [(key, 0) for key in self]
+
+
+def test_keys_that_collide_do_not_hold_the_grader_up(codec):
+    data = codec.encode(Colliding(100_000))
+    started = time.monotonic()
+    with pytest.raises(WireError, match="collide"):
+        codec.decode(data)
+    assert time.monotonic() - started < 2
+    assert len(codec.decode(codec.encode(Colliding(50)))) == 50
+    assert len(codec.decode(codec.encode(set(range(100_000))))) == 100_000
+
+
+def test_a_map_of_keys_that_collide_is_refused(codec):
+    keys = [codec.encode(key) for key in Colliding(10_000)]
+    with pytest.raises(WireError, match="a map"):
+        codec.decode(b"\xdf" + len(keys).to_bytes(4, "big") + b"".join(key + b"\x00" for key in keys))
 
 
 def test_extensions_nested_without_end_are_refused(codec):
