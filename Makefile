@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo week test lint audit attack bench clean
+.PHONY: setup demo week test lint audit attack fuzz bench clean
 
 setup: $(READY)
 
@@ -34,6 +34,9 @@ audit: $(READY)
 
 attack: $(READY)
 	@$(BIN)/python -m tests.attacks --write
+
+fuzz: $(READY)
+	@$(BIN)/python -m benchmarks.fuzz
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -166,7 +166,8 @@ class Conversation:
                 if time.monotonic() >= deadline:  # a carrier looks at the clock only when it has to wait
                     raise DeadlinePassed
                 continue
-            if not content or content[0] != nonce:
+            # An array in the place of the nonce would compare as an array.
+            if not content or type(content[0]) is not int or content[0] != nonce:
                 raise ProtocolError("an answer to a question that was not asked")
             if kind == "raised" and len(content) == 2:
                 raise Raised(_failure(content[1]))
