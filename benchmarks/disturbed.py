@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -65,10 +66,10 @@ def grade_undisturbed(submissions: Path, folder: Path) -> Undisturbed:
     return Undisturbed(seconds, reports, _files(folder / "out"))
 
 
-def play(submissions: Path, folder: Path, undisturbed: Undisturbed, victim: str, moment: float) -> Round | None:
-    """Kills the victim so many seconds after the start; None if the run was over before that."""
+def play(submissions: Path, folder: Path, undisturbed: Undisturbed, victim: str, chance: random.Random) -> Round | None:
+    """Kills a victim of this kind at a random moment; None if the run was over before that."""
     with started(submissions, folder) as run:
-        struck = _strike(run, victim, moment)
+        struck = _strike(run, victim, chance.uniform(0, undisturbed.seconds), chance)
         if struck is None:
             return None
         this = Round(victim, THIRDS[min(2, int(3 * struck / undisturbed.seconds))])
@@ -109,27 +110,27 @@ def without_times(value: Any) -> Any:
     return [without_times(item) for item in value] if isinstance(value, list) else value
 
 
-def _strike(run: subprocess.Popen[bytes], victim: str, moment: float) -> float | None:
+def _strike(run: subprocess.Popen[bytes], victim: str, moment: float, chance: random.Random) -> float | None:
     """Kills the victim at that moment, or as soon as there is one. Says when it struck, or None if the run ended."""
     begun = time.monotonic()
     time.sleep(moment)
     while run.poll() is None:
-        if pid := _find(run.pid, victim):
+        if found := _find(run.pid, victim):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(chance.choice(found), signal.SIGKILL)
                 return time.monotonic() - begun
         time.sleep(0.01)
     return None
 
 
-def _find(grader: int, victim: str) -> int | None:
+def _find(grader: int, victim: str) -> list[int]:
     if victim == "the grader":
-        return grader
+        return [grader]
     below = processes.descendants(grader)
     pool = [it.pid for it in below if it.parent == grader and "spawn_main" in it.command]
     # What is forked from a server has the server's command.
     servers = [it.pid for it in below if it.parent in pool and "sandbox.forkserver" in it.command]
-    return next(iter(pool if victim == "a grading process" else servers), None)
+    return pool if victim == "a grading process" else servers
 
 
 def _wait(run: subprocess.Popen[bytes], folder: Path, this: Round) -> bool:
@@ -150,6 +151,10 @@ def _is_true(report: Any, undisturbed: Undisturbed) -> bool:
     """What is written at any moment is the result, or says that it is none, and why."""
     if report["status"] == "not_graded":
         return report["score"] is None and report["message"].startswith("Not graded, because ")
+    return _as_undisturbed(report, undisturbed)
+
+
+def _as_undisturbed(report: Any, undisturbed: Undisturbed) -> bool:
     return without_times(report) == undisturbed.reports.get(report["student"])
 
 
@@ -158,20 +163,20 @@ def _differences(out: Path, undisturbed: Undisturbed, kept: list[Any]) -> Iterat
     students = [it["student"] for it in found]
     if students != list(undisturbed.reports):
         yield f"the results are of {', '.join(students) or 'nobody'}"
-    yield from (f"{it['student']} has another result" for it in found if not _is_graded(it, undisturbed))
+    yield from (f"{it['student']} has another result" for it in found if not _as_undisturbed(it, undisturbed))
     finished = {it["student"] for it in kept if it["status"] == "graded"}
     yield from (f"{it['student']} was graded twice" for it in found if it["student"] in finished and it not in kept)
     files = _files(out)
     if files.keys() != undisturbed.files.keys():
         yield f"there are other files: {', '.join(sorted(files.keys() ^ undisturbed.files.keys()))}"
     for name in files.keys() & undisturbed.files.keys():
-        whole, holds_times = undisturbed.files[name], name.startswith(("students/", "results.jsonl"))
-        if holds_times and files[name][-8:] != whole[-8:] or not holds_times and files[name] != whole:
+        if _comparable(name, files[name]) != _comparable(name, undisturbed.files[name]):
             yield f"{name} is not as it should be"
 
 
-def _is_graded(report: Any, undisturbed: Undisturbed) -> bool:
-    return without_times(report) == undisturbed.reports.get(report["student"])
+def _comparable(name: str, content: bytes) -> bytes:
+    """Where a file holds times, only how it ends."""
+    return content[-10:] if name == "results.jsonl" or name.startswith("students/") else content
 
 
 def _files(out: Path) -> dict[str, bytes]:
@@ -181,4 +186,11 @@ def _files(out: Path) -> dict[str, bytes]:
 def _read(path: Path) -> list[Any]:
     """The reports in whole lines; a journal may end in half a line when its writer was killed."""
     lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    return [json.loads(line) for line in lines if line.endswith(b"\n")]
+    return [_decoded(line, path) for line in lines if line.endswith(b"\n")]
+
+
+def _decoded(line: bytes, path: Path) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return {"student": f"a line of {path.name}", "status": "damaged"}

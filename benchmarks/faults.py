@@ -9,7 +9,7 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -33,15 +33,14 @@ def main() -> int:
         grade_undisturbed(folder / "class", folder / "cold")  # reads from the disk what later runs find in memory
         undisturbed = grade_undisturbed(folder / "class", folder / "undisturbed")
         with progress_bar("killing", given.rounds) as advance:
-            while len(rounds) < given.rounds:
-                here = folder / f"round-{len(rounds) + 1}"
-                victim, moment = chance.choice(VICTIMS), chance.uniform(0, undisturbed.seconds)
-                played = play(folder / "class", here, undisturbed, victim, moment)
-                if played is None or not played.problems:
+            for number, victim in enumerate(_victims(chance, given.rounds), 1):
+                here = folder / f"round-{number}"
+                while (played := play(folder / "class", here, undisturbed, victim, chance)) is None:
+                    shutil.rmtree(here)  # this run was quicker than the moment was late
+                if not played.problems:
                     shutil.rmtree(here)
-                if played is not None:
-                    rounds.append(played)
-                    advance()
+                rounds.append(played)
+                advance()
     finally:
         processes.end_all()
         if not any(it.problems for it in rounds):
@@ -60,6 +59,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help=f"default: {ROUNDS}")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="of victims and moments (default: 1)")
     return parser.parse_args()
+
+
+def _victims(chance: random.Random, rounds: int) -> Iterator[str]:
+    """In random order, and each as often as the others."""
+    for number in range(rounds):
+        if number % len(VICTIMS) == 0:
+            shuffled = chance.sample(VICTIMS, len(VICTIMS))
+        yield shuffled[number % len(VICTIMS)]
 
 
 def _show(rounds: Sequence[Round], folder: Path, seconds: float) -> None:

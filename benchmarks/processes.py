@@ -1,12 +1,13 @@
 """All processes that come of this one, also those whose parent died: the kernel gives them to us."""
 
 import contextlib
-import ctypes
 import os
 import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from autograder.sandbox.confinement.kernel import prctl
 
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -22,18 +23,16 @@ class Process:
 
 def adopt_orphans(adopt: bool = True) -> None:
     """From now on a process below this one cannot get out of sight: if its parent dies, it becomes our child."""
-    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, int(adopt), 0, 0, 0):
-        raise OSError(ctypes.get_errno(), "orphans cannot be adopted")
+    prctl(_PR_SET_CHILD_SUBREAPER, int(adopt))
 
 
 def descendants(ancestor: int | None = None) -> list[Process]:
-    """The living processes below the ancestor, or below this process, from the oldest."""
-    table = [it for path in Path("/proc").glob("[0-9]*") if (it := _look(path)) is not None]
-    below, found = {ancestor or os.getpid()}, []
-    for process in sorted(table, key=lambda it: it.pid):
-        if process.parent in below:
-            below.add(process.pid)
-            found.append(process)
+    """The living processes below the ancestor, or below this process."""
+    others = [it for path in Path("/proc").glob("[0-9]*") if (it := _look(path)) is not None]
+    above, found = {ancestor or os.getpid()}, []
+    while children := [it for it in others if it.parent in above]:
+        above = {it.pid for it in children}
+        found += children
     return found
 
 

@@ -46,6 +46,7 @@ class Pool:
         self._settings = settings
         self._jobs = jobs
         self._workers: list[_Worker] = []
+        self._stillborn = 0
         self._points: dict[str, float] = {}
 
     def __enter__(self) -> "Pool":
@@ -118,7 +119,8 @@ class Pool:
     def _bury(self, worker: _Worker) -> list[int]:
         """Removes a dead process, and says what it held, the one it was working on first."""
         worker.process.join()
-        if not worker.ready:
+        self._stillborn += not worker.ready
+        if self._stillborn == _ATTEMPTS:
             raise UserError(f"A grading process could not start (exit status {worker.process.exitcode}).")
         self._workers.remove(worker)
         worker.connection.close()
