@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo week test lint audit bench clean
+.PHONY: setup demo week test lint audit bench faults clean
 
 setup: $(READY)
 
@@ -34,6 +34,9 @@ audit: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+faults: $(READY)
+	@$(BIN)/python -m benchmarks.faults
 
 clean:
 	rm -rf .venv build *.egg-info

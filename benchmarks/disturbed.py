@@ -62,7 +62,7 @@ def grade_undisturbed(submissions: Path, folder: Path) -> Undisturbed:
         if run.wait():
             raise SystemExit((folder / "errors").read_text())
         seconds = time.monotonic() - begun
-    reports = {it["student"]: without_times(it) for it in _read(folder / "out" / "results.jsonl")}
+    reports = {it["student"]: without_times(it) for it in read(folder / "out" / "results.jsonl")}
     return Undisturbed(seconds, reports, _files(folder / "out"))
 
 
@@ -75,7 +75,7 @@ def play(submissions: Path, folder: Path, undisturbed: Undisturbed, victim: str,
         this = Round(victim, THIRDS[min(2, int(3 * struck / undisturbed.seconds))])
         done = _wait(run, folder, this)
     out = folder / "out"
-    kept = [*_read(out / "results.jsonl"), *_read(out / "journal.jsonl")]
+    kept = [*read(out / "results.jsonl"), *read(out / "journal.jsonl")]
     this.problems += [f"{it['student']} was wrong before --resume" for it in kept if not _is_true(it, undisturbed)]
     while not done and this.resumed < MOST_RESUMPTIONS:
         this.resumed += 1
@@ -83,14 +83,14 @@ def play(submissions: Path, folder: Path, undisturbed: Undisturbed, victim: str,
             done = _wait(run, folder, this)
     if not done:
         this.problems.append(f"not all is graded after {MOST_RESUMPTIONS} times --resume")
-    this.problems += _differences(out, undisturbed, kept)
+    this.problems += differences(out, undisturbed, kept)
     this.problems += [f"left behind: {it.command[:100]}" for it in processes.left_behind(LEFT_SECONDS)]
     return this
 
 
 @contextlib.contextmanager
-def started(submissions: Path, folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A run that writes to `out` in the folder, and what goes to the screen to `errors`."""
+def started(submissions: Path, folder: Path, *options: str, **how: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A run that writes its results to `out` in the folder, and what it says to `errors`."""
     folder.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "autograder", "grade", str(submissions), "--out", str(folder / "out")]
     with (folder / "errors").open("wb") as errors:
@@ -100,6 +100,7 @@ def started(submissions: Path, folder: Path, *options: str) -> Iterator[subproce
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
+            **how,
         )
 
 
@@ -158,8 +159,9 @@ def _as_undisturbed(report: Any, undisturbed: Undisturbed) -> bool:
     return without_times(report) == undisturbed.reports.get(report["student"])
 
 
-def _differences(out: Path, undisturbed: Undisturbed, kept: list[Any]) -> Iterator[str]:
-    found = _read(out / "results.jsonl")
+def differences(out: Path, undisturbed: Undisturbed, kept: list[Any]) -> Iterator[str]:
+    """How the folder differs from that of the undisturbed run; what is `kept` from before was not to be done again."""
+    found = read(out / "results.jsonl")
     students = [it["student"] for it in found]
     if students != list(undisturbed.reports):
         yield f"the results are of {', '.join(students) or 'nobody'}"
@@ -183,7 +185,7 @@ def _files(out: Path) -> dict[str, bytes]:
     return {str(it.relative_to(out)): it.read_bytes() for it in out.rglob("*") if it.is_file()}
 
 
-def _read(path: Path) -> list[Any]:
+def read(path: Path) -> list[Any]:
     """The reports in whole lines; a journal may end in half a line when its writer was killed."""
     lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
     return [_decoded(line, path) for line in lines if line.endswith(b"\n")]

@@ -119,9 +119,10 @@ class Pool:
     def _bury(self, worker: _Worker) -> list[int]:
         """Removes a dead process, and says what it held, the one it was working on first."""
         worker.process.join()
-        self._stillborn += not worker.ready
-        if self._stillborn == _ATTEMPTS:
-            raise UserError(f"A grading process could not start (exit status {worker.process.exitcode}).")
+        if not worker.ready:
+            self._stillborn += 1
+            if self._stillborn == _ATTEMPTS:
+                raise UserError(f"A grading process could not start (exit status {worker.process.exitcode}).")
         self._workers.remove(worker)
         worker.connection.close()
         return list(worker.held)

@@ -1,0 +1,123 @@
+"""The machine fails, and not a process of ours: the disk is full, the clock jumps, the terminal is closed."""
+
+import contextlib
+import fcntl
+import os
+import resource
+import signal
+import subprocess
+import termios
+from functools import partial
+
+import pytest
+
+from benchmarks.disturbed import differences, grade_undisturbed, make_class, read, started
+
+ROOMS = (16, 80, 128, 1024)  # KiB: for some lines of the journal, all of them, the results as well, and the pages
+JUMPS = """
+import itertools, os, time
+
+true, jumps = time.time, itertools.cycle((86_400, -86_400, 0))
+time.time = lambda: true() + next(jumps)
+open(os.path.join(os.environ["PYTHONPATH"], f"jumps-{os.getpid()}"), "w").close()
+"""
+
+pytestmark = pytest.mark.usefixtures("nobody_stays")
+
+
+@pytest.fixture(scope="module")
+def submissions(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    make_class(folder / "class")
+    return folder / "class"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(submissions):
+    return grade_undisturbed(submissions, submissions.parent)
+
+
+@pytest.fixture
+def room(tmp_path):
+    """Lets the results have so many KiB, and gives what a run must be started with for that."""
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def mount(*options):
+        return subprocess.run(["mount", *options, out], check=False, capture_output=True).returncode == 0
+
+    def remount(kib):
+        assert mount("-o", f"remount,size={kib}k")
+        return {}
+
+    def limit(kib):  # an ordinary user cannot mount, but limit the size of a file
+        return {"preexec_fn": partial(resource.setrlimit, resource.RLIMIT_FSIZE, (kib << 10, kib << 10))}
+
+    mounted = os.geteuid() == 0 and mount("-t", "tmpfs", "none")
+    yield remount if mounted else limit
+    if mounted:
+        subprocess.run(["umount", out], check=True)
+
+
+def test_a_full_disk_costs_nothing_once_there_is_room(submissions, undisturbed, tmp_path, room):
+    out, kept, complaints = tmp_path / "out", [], 0
+    for kib in ROOMS:
+        with started(submissions, tmp_path, "--resume", **room(kib)) as run:
+            status = run.wait()
+        if status == 0:
+            break
+        (line,) = (tmp_path / "errors").read_text().splitlines()
+        assert (status, "make room" in line) == (2, True), line
+        assert not list(out.glob(".*.partial"))
+        before, kept = kept, [*read(out / "results.jsonl"), *read(out / "journal.jsonl")]
+        assert all(it in kept for it in before)
+        complaints += 1
+    assert (status, complaints > 0) == (0, True)
+    assert list(differences(out, undisturbed, kept)) == []
+
+
+def test_a_clock_that_jumps_by_a_day_changes_nothing(submissions, undisturbed, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(JUMPS)
+    with started(submissions, tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)}) as run:
+        assert run.wait() == 0, (tmp_path / "errors").read_text()
+    assert len(list(tmp_path.glob("jumps-*"))) >= 3  # the grader and two grading processes
+    assert list(differences(tmp_path / "out", undisturbed, [])) == []
+
+
+@pytest.fixture
+def in_a_terminal():
+    """Starts something in a terminal of its own, and gives the descriptor that is the terminal's other end."""
+    ours, theirs = os.openpty()
+
+    def start(grading, hangup):
+        def take():
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            signal.signal(signal.SIGHUP, hangup)
+
+        how = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
+        run = grading.start(**how, start_new_session=True, preexec_fn=take)
+        os.close(theirs)
+        os.set_blocking(ours, False)
+        return run, ours
+
+    return start
+
+
+@pytest.mark.parametrize("hangup", [signal.SIG_DFL, signal.SIG_IGN])
+def test_a_terminal_that_is_closed_costs_nothing(new_class, wait_for, in_a_terminal, hangup):
+    grading = new_class(6)
+    run, terminal = in_a_terminal(grading, hangup)
+
+    def some_are_graded():
+        with contextlib.suppress(BlockingIOError):
+            os.read(terminal, 1 << 16)  # else the bar would wait until somebody looks
+        return grading.journalled >= 2
+
+    wait_for(some_are_graded)
+    os.close(terminal)
+    run.wait(timeout=60)
+    if hangup == signal.SIG_DFL:
+        assert grading.journalled >= 2
+        assert "of 6 were graded before" in grading.resume()
+    assert grading.scores == grading.everybody
+    assert (grading.out / "index.html").exists()
