@@ -103,11 +103,11 @@ def test_an_endless_loop_does_not_outlive_a_grader_that_is_killed(new_class, wai
     grading = new_class(1)
     (path,) = grading.submissions.rglob("xor.py")
     path.write_text("while True:\n    pass\n")
-    run = grading.start(*options)
+    run = grading.start(*options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for(lambda: students(run))
     time.sleep(0.5)  # it is in its loop
     run.kill()
-    run.communicate()
+    run.wait()
 
 
 def test_ctrl_c_keeps_what_was_graded(grading, wait_for):
