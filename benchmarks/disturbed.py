@@ -23,7 +23,7 @@ VICTIMS = ("the grader", "a grading process", "a fork server")
 THIRDS = ("first third", "second third", "last third")
 MOST_RESUMPTIONS = 3
 RUN_SECONDS = 120
-LEFT_SECONDS = 5
+LEFT_SECONDS = 10
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ def conditions(engine: str, seed: str, files: Iterable[Path]) -> Conditions:
 
 
 class Journal:
-    """A folder that one run writes to. A line that was added outlives this process; every tenth of a second in which
-    lines come, they are brought to the disk, and outlive the machine."""
+    """A folder that one run writes to. A line that was added outlives this process; a power cut may cost the lines of
+    the last tenth of a second, and those after which nothing came."""
 
     def __init__(self, folder: Path, given: Conditions, *, resume: bool, fresh: bool) -> None:
         """Raises `UserError` if the folder cannot be written, is in use, or holds results that would be lost."""

@@ -76,7 +76,7 @@ def nobody_stays(wait_for):
     before = set(processes.descendants())
     yield
     try:
-        wait_for(lambda: set(processes.descendants()) <= before, seconds=5)
+        wait_for(lambda: set(processes.descendants()) <= before, seconds=8)
     finally:
         for process in set(processes.descendants()) - before:
             with contextlib.suppress(ProcessLookupError):

@@ -122,10 +122,12 @@ def test_ctrl_c_keeps_what_was_graded(grading, wait_for):
 
 
 def test_a_second_grader_is_sent_away_and_does_not_disturb_the_first(new_class, wait_for, run, one_line):
-    grading = new_class(8)
+    grading = new_class(4)
     first = grading.start()
     wait_for(lambda: grading.journalled >= 1)
+    first.send_signal(signal.SIGSTOP)  # else it might end before the second has begun
     assert "Another run" in one_line(run("grade", grading.submissions, "--out", grading.out, "--seed", "f", "--fresh"))
+    first.send_signal(signal.SIGCONT)
     _, errors = first.communicate(timeout=120)
     assert first.returncode == 0, errors
     assert grading.scores == grading.everybody

@@ -1,6 +1,7 @@
 """The machine fails, and not a process of ours: the disk is full, the clock jumps, the terminal is closed."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import resource
@@ -11,6 +12,8 @@ from functools import partial
 
 import pytest
 
+from autograder.errors import UserError
+from autograder.grading.seed import course_seed
 from benchmarks.disturbed import differences, grade_undisturbed, make_class, read, started
 
 ROOMS = (16, 80, 128, 1024)  # KiB: for some lines of the journal, all of them, the results as well, and the pages
@@ -19,7 +22,7 @@ import itertools, os, time
 
 true, jumps = time.time, itertools.cycle((86_400, -86_400, 0))
 time.time = lambda: true() + next(jumps)
-open(os.path.join(os.environ["PYTHONPATH"], f"jumps-{os.getpid()}"), "w").close()
+open(f"{__file__}-{os.getpid()}", "w").close()
 """
 
 pytestmark = pytest.mark.usefixtures("nobody_stays")
@@ -76,11 +79,27 @@ def test_a_full_disk_costs_nothing_once_there_is_room(submissions, undisturbed, 
     assert list(differences(out, undisturbed, kept)) == []
 
 
+def test_a_disk_that_is_full_at_first_leaves_no_seed_that_is_empty(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", no_room)
+        with pytest.raises(UserError, match="--seed"):
+            course_seed(tmp_path)
+    seed = course_seed(tmp_path)
+    assert len(seed) == 32
+    assert course_seed(tmp_path) == seed
+    assert [(it.name, it.stat().st_mode & 0o777) for it in (tmp_path / ".autograder").iterdir()] == [("seed", 0o600)]
+
+
+def no_room(descriptor):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_a_clock_that_jumps_by_a_day_changes_nothing(submissions, undisturbed, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(JUMPS)
-    with started(submissions, tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)}) as run:
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with started(submissions, tmp_path, env={**os.environ, "PYTHONPATH": path}) as run:
         assert run.wait() == 0, (tmp_path / "errors").read_text()
-    assert len(list(tmp_path.glob("jumps-*"))) >= 3  # the grader and two grading processes
+    assert len(list(tmp_path.glob("sitecustomize.py-*"))) >= 3  # the grader and two grading processes
     assert list(differences(tmp_path / "out", undisturbed, [])) == []
 
 
