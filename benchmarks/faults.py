@@ -82,12 +82,10 @@ def _show(rounds: Sequence[Round], folder: Path, seconds: float) -> None:
     console.print(table)
     for number, it in enumerate(rounds, 1):
         if it.problems:
-            where = folder / f"round-{number}"
-            console.print(
-                f"\nRound {number}, {it.victim}, {it.third}; kept in {where}:", style="bold red", markup=False
-            )
+            where = f"kept in {folder / f'round-{number}'}"
+            console.print(f"\nRound {number}, {it.victim}, {it.third}; {where}:", style="bold red", soft_wrap=True)
             for problem in it.problems:
-                console.print(f"  {problem}", markup=False)
+                console.print(f"  {problem}", markup=False, soft_wrap=True)
     good = sum(not it.problems for it in rounds)
     console.print(f"\n{good} of {len(rounds)} as if undisturbed; a run takes {seconds:.1f} s.", markup=False)
 

@@ -5,6 +5,7 @@ import errno
 import fcntl
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import termios
@@ -38,6 +39,28 @@ def submissions(tmp_path_factory):
 @pytest.fixture(scope="module")
 def undisturbed(submissions):
     return grade_undisturbed(submissions, submissions.parent)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "word"),
+    [
+        ("results.jsonl", lambda text: text[text.index("\n") + 1 :], "the results are of bao"),
+        ("results.jsonl", lambda text: text[: text.index("\n") + 1] + text, "the results are of amara, amara"),
+        ("results.jsonl", lambda text: text.replace('"score":10.0', '"score":0.0', 1), "amara has another result"),
+        ("results.jsonl", lambda text: text.replace('"student":0.', '"student":9.', 1), "amara was graded twice"),
+        ("grades.csv", lambda text: text[:-5], "grades.csv is not as it should be"),
+        ("students/ada.html", lambda text: "", "there are other files: students/ada.html"),
+    ],
+    ids="lost twice zero again half stray".split(),
+)
+def test_the_comparison_sees_what_is_lost_twice_wrong_or_half(undisturbed, submissions, tmp_path, name, change, word):
+    out = tmp_path / "out"
+    shutil.copytree(submissions.parent / "out", out)
+    kept = read(out / "results.jsonl")
+    assert list(differences(out, undisturbed, kept)) == []
+    path = out / name
+    path.write_text(change(path.read_text() if path.exists() else ""))
+    assert word in "; ".join(differences(out, undisturbed, kept))
 
 
 @pytest.fixture
