@@ -110,6 +110,7 @@ class Pool:
         if problem:
             raise UserError(problem)
         worker.ready = True
+        self._stillborn = 0
 
     def _hand_out(self, worker: _Worker, number: int, handins: Sequence[Handin]) -> None:
         worker.held.append(number)

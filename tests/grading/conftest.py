@@ -69,16 +69,20 @@ def wait_for():
     return wait
 
 
+def pids():
+    return {it.pid for it in processes.descendants()}
+
+
 @pytest.fixture
 def nobody_stays(wait_for):
     """No process that a test started may outlive it, not even when its parent was killed."""
     processes.adopt_orphans()
-    before = set(processes.descendants())
+    before = pids()
     yield
     try:
-        wait_for(lambda: set(processes.descendants()) <= before, seconds=8)
+        wait_for(lambda: pids() <= before, seconds=8)
     finally:
-        for process in set(processes.descendants()) - before:
+        for pid in pids() - before:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
         processes.adopt_orphans(False)
