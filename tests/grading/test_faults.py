@@ -1,6 +1,8 @@
 """Processes of ours are killed: nothing is lost, nobody gets a zero for it, and no process stays behind."""
 
+import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,15 +46,20 @@ def plain(run):
     return [it.pid for it in processes.descendants(run.pid) if "sandbox.plain" in it.command]
 
 
-def kill(pid):
-    os.kill(pid, signal.SIGKILL)
+def kill_one(pids):
+    """Whether one was still there to be killed."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            return True
+    return False
 
 
 @pytest.mark.parametrize("victims", [pool, servers, confined])
 def test_a_process_of_ours_that_is_killed_costs_nobody_anything(grading, wait_for, victims):
     run = grading.start()
     wait_for(lambda: grading.journalled >= 2)
-    kill(wait_for(lambda: victims(run))[0])
+    wait_for(lambda: kill_one(victims(run)))
     _, errors = run.communicate(timeout=120)
     assert run.returncode == 0, errors
     assert grading.scores == grading.everybody
@@ -61,7 +68,7 @@ def test_a_process_of_ours_that_is_killed_costs_nobody_anything(grading, wait_fo
 def test_a_process_that_is_killed_at_its_start_is_replaced(new_class, wait_for):
     grading = new_class(2)
     run = grading.start()
-    kill(wait_for(lambda: pool(run))[0])
+    wait_for(lambda: kill_one(pool(run)))
     _, errors = run.communicate(timeout=120)
     assert run.returncode == 0, errors
     assert grading.scores == grading.everybody
@@ -69,19 +76,23 @@ def test_a_process_that_is_killed_at_its_start_is_replaced(new_class, wait_for):
 
 @pytest.mark.parametrize(
     ("victims", "reason"),
-    [(confined, "the process of the submission was killed from outside"), (pool, "the grading process died twice")],
+    [
+        (confined, "the process of the submission was killed from outside|a process could not be confined"),
+        (pool, "the grading process died twice"),
+    ],
+    ids=["confined", "pool"],
 )
 def test_a_machine_without_memory_gives_no_zero(new_class, victims, reason):
     """The kernel then kills a large process, whoever took the memory."""
     grading = new_class(1)
     run = grading.start()
     while run.poll() is None:
-        for pid in victims(run) if confined(run) else []:
-            kill(pid)
+        if confined(run):
+            kill_one(victims(run))
     assert run.wait() == 1
     (report,) = read(grading.out / "results.jsonl")
     assert (report["status"], report["score"]) == ("not_graded", None)
-    assert report["message"].startswith(f"Not graded, because {reason}")
+    assert re.match(f"Not graded, because ({reason})", report["message"])
     grading.resume()
     assert grading.scores == grading.everybody
 
