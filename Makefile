@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo week test lint audit attack fuzz bench clean
+.PHONY: setup demo week test lint audit attack faults fuzz bench clean
 
 setup: $(READY)
 
@@ -40,6 +40,9 @@ fuzz: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+faults: $(READY)
+	@$(BIN)/python -m benchmarks.faults
 
 clean:
 	rm -rf .venv build *.egg-info

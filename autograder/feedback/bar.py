@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -29,6 +29,11 @@ def progress_bar(doing: str, total: int, *, quiet: bool = False) -> Iterator[Cal
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(doing, total=total)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(doing, total=total)
+    bar.start()
+    try:
         yield lambda: bar.advance(task)
+    finally:
+        with suppress(OSError):  # the terminal may have been closed, and the work is worth more than its bar
+            bar.stop()

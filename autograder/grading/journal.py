@@ -34,7 +34,8 @@ def conditions(engine: str, seed: str, files: Iterable[Path]) -> Conditions:
 
 
 class Journal:
-    """A folder that one run writes to. Each line is on the disk a tenth of a second after it was reported."""
+    """A folder that one run writes to. A line that was added outlives this process; a power cut may cost the lines of
+    the last tenth of a second, and those after which nothing came."""
 
     def __init__(self, folder: Path, given: Conditions, *, resume: bool, fresh: bool) -> None:
         """Raises `UserError` if the folder cannot be written, is in use, or holds results that would be lost."""
@@ -67,8 +68,10 @@ class Journal:
         if there and resume:
             self._require_same_conditions(run)
             self.earlier = [*_read(results), *_read(journal)]
-        elif results.exists():
-            results.replace(self._folder / "results.previous.jsonl")
+        else:
+            if results.exists():
+                results.replace(self._folder / "results.previous.jsonl")
+            journal.unlink(missing_ok=True)  # first: a crash must not leave it beside the conditions of this run
         write_atomically(run, msgspec.json.encode(self._conditions) + b"\n")
         write_atomically(journal, b"".join(map(dump_line, self.earlier)))
         self._file = journal.open("ab")
@@ -92,6 +95,7 @@ class Journal:
         """Appends one line of results."""
         with _one_line(self._folder):
             self._file.write(line)
+            self._file.flush()
             if time.monotonic() - self._synced > _SYNC_SECONDS:
                 self._sync()
 
@@ -125,11 +129,16 @@ class Journal:
 def write_atomically(path: Path, data: bytes) -> None:
     """Never leaves half a file."""
     partial = path.with_name(f".{path.name}.partial")
-    with partial.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            partial.unlink()  # on a full disk it would take the room that is needed
+        raise
 
 
 @contextlib.contextmanager

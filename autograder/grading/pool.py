@@ -46,6 +46,7 @@ class Pool:
         self._settings = settings
         self._jobs = jobs
         self._workers: list[_Worker] = []
+        self._stillborn = 0
         self._points: dict[str, float] = {}
 
     def __enter__(self) -> "Pool":
@@ -109,6 +110,7 @@ class Pool:
         if problem:
             raise UserError(problem)
         worker.ready = True
+        self._stillborn = 0
 
     def _hand_out(self, worker: _Worker, number: int, handins: Sequence[Handin]) -> None:
         worker.held.append(number)
@@ -119,7 +121,9 @@ class Pool:
         """Removes a dead process, and says what it held, the one it was working on first."""
         worker.process.join()
         if not worker.ready:
-            raise UserError(f"A grading process could not start (exit status {worker.process.exitcode}).")
+            self._stillborn += 1
+            if self._stillborn == _ATTEMPTS:
+                raise UserError(f"A grading process could not start (exit status {worker.process.exitcode}).")
         self._workers.remove(worker)
         worker.connection.close()
         return list(worker.held)

@@ -1,8 +1,10 @@
 """One process of a grading run: a warm session of checks, a fork server, and one submission after another."""
 
 import gc
+import multiprocessing
 import os
 import signal
+import threading
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,12 +91,21 @@ def make_starter(settings: Settings, exercises: Sequence[Exercise]) -> Starter:
     return starter
 
 
+def _end_with_grader() -> None:
+    """Ends this process when the one that collects is gone, also in the middle of a submission."""
+    grader = multiprocessing.parent_process()
+    assert grader is not None
+    grader.join()
+    os._exit(1)
+
+
 def work(connection: Connection, settings: Settings) -> None:
     """Grades what arrives until the connection closes; each answer is a line of `results.jsonl`.
 
     The first message says in one line why the process cannot work, or else how many points each exercise has.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the process that collects
+    threading.Thread(target=_end_with_grader, daemon=True).start()
     warnings.simplefilter("ignore")
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     course = read_course(settings.root)

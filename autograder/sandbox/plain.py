@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import struct
 import subprocess
 import sys
@@ -22,6 +23,7 @@ _BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
 _BOOT += "from autograder.sandbox.plain import serve_pipes; serve_pipes()"
 _LONGEST_MESSAGE = 2**32 - 1
 _DRAIN_SECONDS = 1.0
+_PR_SET_PDEATHSIG = 1
 
 
 class PlainProcess:
@@ -128,6 +130,10 @@ def serve_pipes() -> None:
     """The process itself: answers on what was standard output, and sends prints to standard error."""
     from autograder.sandbox.servant import serve
 
+    if sys.platform == "linux":  # elsewhere a loop of the student's outlives a grader that is killed
+        from autograder.sandbox.confinement.kernel import prctl
+
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     with open(os.devnull) as nothing:

@@ -1,7 +1,8 @@
-"""Our own machine fails: nothing is lost, nobody gets a zero for it, and no process stays behind."""
+"""Processes of ours are killed: nothing is lost, nobody gets a zero for it, and no process stays behind."""
 
-import json
+import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,90 +10,168 @@ import time
 
 import pytest
 
+from autograder.errors import UserError
+from autograder.grading import journal
+from autograder.grading.journal import Conditions, Journal
+from benchmarks import processes
+from benchmarks.disturbed import read
+
 COUNT = 16
+
+pytestmark = pytest.mark.usefixtures("nobody_stays")
 
 
 @pytest.fixture
-def submissions(tmp_path, reference_code):
-    """Sixteen right submissions, each of which takes a moment."""
-    for number in range(COUNT):
-        folder = tmp_path / "class" / f"student-{number:02}"
-        folder.mkdir(parents=True)
-        (folder / "xor.py").write_text("import time\ntime.sleep(0.3)\n" + reference_code)
-    return tmp_path / "class"
+def grading(new_class):
+    return new_class(COUNT)
 
 
-def start(root, submissions, out, *options):
-    command = [sys.executable, "-m", "autograder", "grade", submissions, "--out", out, "--seed", "f", "--jobs", "2"]
-    return subprocess.Popen([*command, *options], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def pool(run):
+    return [it.pid for it in processes.descendants(run.pid) if "multiprocessing.spawn" in it.command]
 
 
-def descendants(pid, word):
-    """Processes below `pid` whose command holds the word."""
-    rows = subprocess.run(["ps", "-ewwo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
-    table = [row.split(None, 2) for row in rows.splitlines()[1:]]
-    below, found = {str(pid)}, []
-    while grown := {row[0] for row in table if row[1] in below} - below:
-        below |= grown
-    for row in table:
-        if row[0] in below and len(row) > 2 and word in row[2]:
-            found.append(int(row[0]))
-    return found
+def servers(run):
+    workers = pool(run)
+    return [it.pid for it in processes.descendants(run.pid) if it.parent in workers and "forkserver" in it.command]
 
 
-def wait_for(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
+def confined(run):
+    """The processes that hold student code."""
+    forked_from = servers(run)
+    return [it.pid for it in processes.descendants(run.pid) if it.parent in forked_from]
 
 
-def journal_lines(out):
-    path = out / "journal.jsonl"
-    return path.read_bytes().count(b"\n") if path.exists() else 0
+def plain(run):
+    """The same without confinement."""
+    return [it.pid for it in processes.descendants(run.pid) if "sandbox.plain" in it.command]
 
 
-def scores(out):
-    lines = (out / "results.jsonl").read_text().splitlines()
-    return {it["student"]: (it["status"], it["score"]) for it in map(json.loads, lines)}
+def kill_one(pids):
+    """Whether one was still there to be killed."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            return True
+    return False
 
 
-EVERYBODY = {f"student-{number:02}": ("graded", 10.0) for number in range(COUNT)}
+@pytest.mark.parametrize("victims", [pool, servers, confined])
+def test_a_process_of_ours_that_is_killed_costs_nobody_anything(grading, wait_for, victims):
+    run = grading.start()
+    wait_for(lambda: grading.journalled >= 2)
+    wait_for(lambda: kill_one(victims(run)))
+    _, errors = run.communicate(timeout=120)
+    assert run.returncode == 0, errors
+    assert grading.scores == grading.everybody
 
 
-@pytest.mark.parametrize("word", ["multiprocessing.spawn", "autograder.sandbox.forkserver"])
-def test_a_process_of_ours_that_is_killed_costs_nobody_anything(root, submissions, tmp_path, word):
-    process = start(root, submissions, tmp_path / "out")
-    wait_for(lambda: journal_lines(tmp_path / "out") >= 2)
-    os.kill(descendants(process.pid, word)[0], signal.SIGKILL)
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
-    assert scores(tmp_path / "out") == EVERYBODY
+def test_a_process_that_is_killed_at_its_start_is_replaced(new_class, wait_for):
+    grading = new_class(2)
+    run = grading.start()
+    wait_for(lambda: kill_one(pool(run)))
+    _, errors = run.communicate(timeout=120)
+    assert run.returncode == 0, errors
+    assert grading.scores == grading.everybody
 
 
-def test_a_run_that_is_killed_goes_on_with_resume(root, submissions, tmp_path):
-    out = tmp_path / "out"
-    process = start(root, submissions, out)
-    wait_for(lambda: journal_lines(out) >= 4)
-    ours = [*descendants(process.pid, "multiprocessing"), *descendants(process.pid, "forkserver")]
-    process.kill()
-    process.communicate()
-    kept = journal_lines(out)
-    wait_for(lambda: not any(os.path.exists(f"/proc/{pid}/exe") for pid in ours))
-    resumed = start(root, submissions, out, "--resume")
-    printed, errors = resumed.communicate(timeout=120)
-    assert resumed.returncode == 0, errors
-    assert f"{kept} of {COUNT} were graded before" in printed
-    assert scores(out) == EVERYBODY
+@pytest.mark.parametrize(
+    ("victims", "reason"),
+    [
+        (confined, "the process of the submission was killed from outside|a process could not be confined"),
+        (pool, "the grading process died twice"),
+    ],
+    ids=["confined", "pool"],
+)
+def test_a_machine_without_memory_gives_no_zero(new_class, victims, reason):
+    """The kernel then kills a large process, whoever took the memory."""
+    grading = new_class(1)
+    run = grading.start()
+    while run.poll() is None:
+        if confined(run):
+            kill_one(victims(run))
+    assert run.wait() == 1
+    (report,) = read(grading.out / "results.jsonl")
+    assert (report["status"], report["score"]) == ("not_graded", None)
+    assert re.match(f"Not graded, because ({reason})", report["message"])
+    grading.resume()
+    assert grading.scores == grading.everybody
 
 
-def test_ctrl_c_keeps_what_was_graded(root, submissions, tmp_path):
-    out = tmp_path / "out"
-    process = start(root, submissions, out)
-    wait_for(lambda: journal_lines(out) >= 2)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
+def test_a_run_that_is_killed_goes_on_with_resume(grading, wait_for):
+    run = grading.start()
+    wait_for(lambda: grading.journalled >= 4)
+    ours = {it.pid for it in processes.descendants(run.pid)}
+    run.kill()
+    run.communicate()
+    kept = grading.journalled
+    wait_for(lambda: not ours & {it.pid for it in processes.descendants()})
+    assert f"{kept} of {COUNT} were graded before" in grading.resume()
+    assert grading.scores == grading.everybody
+
+
+@pytest.mark.parametrize(("options", "students"), [((), confined), (("--unconfined",), plain)])
+def test_an_endless_loop_does_not_outlive_a_grader_that_is_killed(new_class, wait_for, options, students):
+    grading = new_class(1)
+    (path,) = grading.submissions.rglob("xor.py")
+    path.write_text("while True:\n    pass\n")
+    run = grading.start(*options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(lambda: students(run))
+    time.sleep(0.5)  # it is in its loop
+    run.kill()
+    run.wait()
+
+
+def test_ctrl_c_keeps_what_was_graded(grading, wait_for):
+    run = grading.start()
+    wait_for(lambda: grading.journalled >= 2)
+    run.send_signal(signal.SIGINT)
+    _, errors = run.communicate(timeout=60)
+    assert run.returncode == 130
     assert "Traceback" not in errors
-    assert journal_lines(out) >= 2
-    assert not (out / "results.jsonl").exists()
+    assert grading.journalled >= 2
+    assert not (grading.out / "results.jsonl").exists()
+
+
+def test_a_second_grader_is_sent_away_and_does_not_disturb_the_first(new_class, wait_for, run, one_line):
+    grading = new_class(4)
+    first = grading.start()
+    wait_for(lambda: grading.journalled >= 1)
+    first.send_signal(signal.SIGSTOP)  # else it might end before the second has begun
+    assert "Another run" in one_line(run("grade", grading.submissions, "--out", grading.out, "--seed", "f", "--fresh"))
+    first.send_signal(signal.SIGCONT)
+    _, errors = first.communicate(timeout=120)
+    assert first.returncode == 0, errors
+    assert grading.scores == grading.everybody
+
+
+def test_what_was_graded_outlives_the_grader_at_once(tmp_path):
+    with Journal(tmp_path, Conditions("1", "one", ""), resume=False, fresh=False) as journal_of_a_run:
+        for line in (b"one\n", b"two\n"):
+            journal_of_a_run.add(line)
+        assert (tmp_path / "journal.jsonl").read_bytes() == b"one\ntwo\n"
+
+
+def test_results_of_other_conditions_are_not_taken_for_those_of_a_run_that_died_at_its_start(tmp_path, monkeypatch):
+    one, other = Conditions("1", "one", ""), Conditions("1", "other", "")
+    with Journal(tmp_path, one, resume=False, fresh=False) as killed:
+        killed.add(b'{"student":"ada","exercise":"xor","source":"xor.py","digest":"","status":"graded",')
+        killed.add(b'"max_score":10.0,"engine":"1"}\n')
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "write_atomically", only_run_json)
+        with pytest.raises(UserError):
+            Journal(tmp_path, other, resume=False, fresh=True)
+    with Journal(tmp_path, other, resume=True, fresh=False) as resumed:
+        assert resumed.earlier == []
+
+
+def only_run_json(path, data):
+    if path.name != "run.json":
+        raise OSError
+    path.write_bytes(data)
+
+
+def test_runs_that_are_struck_at_random_moments_end_as_if_undisturbed(root):
+    command = [sys.executable, "-m", "benchmarks.faults", "--rounds", "3"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 of 3 as if undisturbed" in done.stdout

@@ -1,0 +1,80 @@
+"""All processes that come of this one, also those whose parent died: the kernel gives them to us."""
+
+import contextlib
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.sandbox.confinement.kernel import prctl
+
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process as /proc shows it."""
+
+    pid: int
+    parent: int
+    command: str
+
+
+def adopt_orphans(adopt: bool = True) -> None:
+    """From now on a process below this one cannot get out of sight: if its parent dies, it becomes our child."""
+    prctl(_PR_SET_CHILD_SUBREAPER, int(adopt))
+
+
+def descendants(ancestor: int | None = None) -> list[Process]:
+    """The living processes below the ancestor, or below this process."""
+    others = [it for path in Path("/proc").glob("[0-9]*") if (it := _look(path)) is not None]
+    above, found = {ancestor or os.getpid()}, []
+    while children := [it for it in others if it.parent in above]:
+        above = {it.pid for it in children}
+        found += children
+    return found
+
+
+def left_behind(seconds: float) -> list[Process]:
+    """What still lives when so much time has passed; nothing as soon as nothing does. Ends those that are left.
+
+    To be called when no child is waited for in another way.
+    """
+    deadline = time.monotonic() + seconds
+    while _any_child():
+        if time.monotonic() > deadline:
+            return end_all()
+        time.sleep(0.02)
+    return []
+
+
+def end_all() -> list[Process]:
+    """Kills all processes below this one, and says which these were."""
+    killed: dict[int, Process] = {}
+    while _any_child():
+        for process in descendants():
+            killed[process.pid] = process
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+        time.sleep(0.02)
+    return list(killed.values())
+
+
+def _any_child() -> bool:
+    """Whether there is a child, after those that have ended are taken away. Without a child there is no descendant."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _look(path: Path) -> Process | None:
+    try:
+        state, parent = (path / "stat").read_text(errors="replace").rpartition(")")[2].split()[:2]
+        command = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if state == "Z" else Process(int(path.name), int(parent), command)
