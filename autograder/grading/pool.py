@@ -3,7 +3,8 @@
 import contextlib
 import multiprocessing
 import sys
-from collections import deque
+import time
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -11,6 +12,7 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 
 import autograder
+from autograder.course import read_course
 from autograder.errors import UserError
 from autograder.grading.worker import Settings, work
 from autograder.report import Report, dump_line
@@ -18,6 +20,9 @@ from autograder.submission import Handin
 
 _PREFETCH = 2
 _ATTEMPTS = 2
+# Limits hold for student code. What is made of its answers here has none, and takes a fraction of that time.
+_PATIENCE = 3.0
+_PATIENCE_AT_LEAST = 60.0  # seconds
 
 
 @dataclass
@@ -26,6 +31,7 @@ class _Worker:
     connection: Connection
     held: deque[int] = field(default_factory=deque)
     ready: bool = False
+    since: float = 0.0  # when it began with the first of those that it holds, in seconds of `time.monotonic`
 
 
 @contextlib.contextmanager
@@ -48,6 +54,8 @@ class Pool:
         self._workers: list[_Worker] = []
         self._stillborn = 0
         self._points: dict[str, float] = {}
+        exercises = read_course(settings.root).exercises.values()
+        self._budgets = defaultdict(lambda: _PATIENCE_AT_LEAST, {it.name: _patience(it.seconds) for it in exercises})
 
     def __enter__(self) -> "Pool":
         return self
@@ -76,7 +84,7 @@ class Pool:
             for worker in self._workers:
                 while worker.ready and waiting and len(worker.held) < _PREFETCH:
                     self._hand_out(worker, waiting.popleft(), handins)
-            for connection in wait([worker.connection for worker in self._workers]):
+            for connection in wait([worker.connection for worker in self._workers], self._end_the_stuck(handins)):
                 worker = next(worker for worker in self._workers if worker.connection is connection)
                 try:
                     if not worker.ready:
@@ -93,8 +101,20 @@ class Pool:
                             yield dump_line(self._not_graded(handins[number]))
                     continue
                 worker.held.popleft()
+                worker.since = time.monotonic()
                 remaining -= 1
                 yield line
+
+    def _end_the_stuck(self, handins: Sequence[Handin]) -> float | None:
+        """Kills processes that have been at one hand-in for too long, and says in how many seconds to look again."""
+        left = []
+        for worker in self._workers:
+            if worker.held:
+                budget = self._budgets[handins[worker.held[0]].exercise]
+                left.append(worker.since + budget - time.monotonic())
+                if left[-1] <= 0:
+                    worker.process.kill()  # reading from it will say that it died
+        return max(0.1, min(left)) if left else None
 
     def _start(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
@@ -113,6 +133,7 @@ class Pool:
         self._stillborn = 0
 
     def _hand_out(self, worker: _Worker, number: int, handins: Sequence[Handin]) -> None:
+        worker.since = worker.since if worker.held else time.monotonic()
         worker.held.append(number)
         with contextlib.suppress(OSError):  # it died, and reading from it will say so
             worker.connection.send(handins[number])
@@ -135,7 +156,11 @@ class Pool:
             source=handin.source,
             digest="",
             status="not_graded",
-            message="Not graded, because the grading process died twice. Try again with --resume.",
+            message="Not graded, because the grading process died twice, or took too long. Try again with --resume.",
             max_score=self._points.get(handin.exercise, 0.0),
             engine=autograder.__version__,
         )
+
+
+def _patience(seconds: float) -> float:
+    return max(_PATIENCE * seconds, _PATIENCE_AT_LEAST)
