@@ -1,5 +1,8 @@
 """No attack of the bank gets, sees, disturbs or leaves anything; and the arena would notice if one did."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,6 +64,18 @@ def test_the_arena_notices_what_takes_too_long(arena, monkeypatch):
     outcome = arena.grade(control)
     assert outcome.over > 0
     assert not outcome.is_harmless
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")
+def test_nothing_comes_of_it_where_an_ordinary_user_grades():
+    user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "env", "HOME=/tmp"]
+    python = [*user, "PYTHONDONTWRITEBYTECODE=1", sys.executable]
+    if subprocess.run([*python, "-c", "import numpy"], cwd=ROOT, capture_output=True, check=False).returncode != 0:
+        pytest.skip("an ordinary user may not run this Python")
+    command = [*python, "-m", "tests.attacks", "reading", "writing", "escaping", "outliving"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "attacks as an ordinary user, 0 of them with an effect." in done.stdout
 
 
 def test_the_readme_shows_the_table_of_the_bank():
