@@ -165,7 +165,7 @@ def _same(got: Any, expected: Any, tolerance: Tolerance, name: str) -> None:
             inner = f"Result {index + 1}" if name == "The result" else f"{name}, item {index + 1}"
             _same_at(got, item, wanted, tolerance, inner)
     elif expected is None or isinstance(expected, str | bytes):
-        if got != expected or type(got) is not type(expected):
+        if type(got) is not type(expected) or got != expected:
             raise CheckFailed("value", f"{name} should be {expected!r}, but is {quote.value(got)}.", got=got)
     elif hasattr(expected, "detach"):
         _same_tensor(got, expected, tolerance, name)

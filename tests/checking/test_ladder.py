@@ -1,12 +1,13 @@
 """What is right passes however it is written; what is wrong fails at the first rung that breaks."""
 
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -101,12 +102,62 @@ def test_a_truth_value_may_be_a_number(got):
         ({"a": 2.0}, {"a": 1.0}, "value"),
         ("no", "yes", "value"),
         (None, "yes", "value"),
+        (VECTOR, "yes", "value"),
+        (VECTOR, None, "value"),
         (0, None, "value"),
         (10**400, 1.0, "type"),
     ],
 )
 def test_what_is_wrong_fails_at_its_rung(got, expected, at):
     assert rung(same, got, expected) == at
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.binary()
+    | st.fractions()
+    | st.complex_numbers()
+    | st.decimals()
+    | hnp.arrays(st.sampled_from([float, np.float32, int, bool, complex]), hnp.array_shapes(min_dims=0, min_side=0))
+    | st.sampled_from([GENERATOR, OBJECT, np.array([Fraction(1, 3), None], dtype=object), 10**400, {1, 2}]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(st.sampled_from(["a", "b", 1]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=400)
+@given(ANYTHING)
+def test_whatever_comes_back_is_right_or_fails_at_a_rung(got):
+    for expected in (
+        1.0,
+        VECTOR,
+        [1.0, 2.0],
+        (1.0, VECTOR),
+        {"a": 1.0, 1: VECTOR},
+        "text",
+        None,
+        True,
+        1j,
+        Fraction(1),
+    ):
+        with suppress(CheckFailed):
+            same(got, expected)
+    for read in (
+        lambda: array(got, (2, None)),
+        lambda: number(got),
+        lambda: rationals(got, (2,)),
+        lambda: unpack(got, "a"),
+    ):
+        with suppress(CheckFailed):
+            read()
 
 
 def test_the_message_of_a_vector_shows_both_and_the_first_difference():
