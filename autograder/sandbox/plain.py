@@ -19,8 +19,8 @@ from autograder.sandbox.confined import Ending
 from autograder.sandbox.limits import Limits
 
 _ENGINE = Path(__file__).resolve().parents[2]
-_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-_BOOT += "from autograder.sandbox.plain import serve_pipes; serve_pipes()"
+_BOOT = "import json, sys; sys.path[:], grader = json.loads(sys.argv[1]); "
+_BOOT += "from autograder.sandbox.plain import serve_pipes; serve_pipes(grader)"
 _LONGEST_MESSAGE = 2**32 - 1
 _DRAIN_SECONDS = 1.0
 _PR_SET_PDEATHSIG = 1
@@ -33,7 +33,7 @@ class PlainProcess:
         self._limits = limits
         path = [entry for entry in sys.path if entry] + [str(_ENGINE)]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _BOOT, json.dumps(path)],
+            [sys.executable, "-c", _BOOT, json.dumps([path, os.getpid()])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -126,7 +126,7 @@ def _read_frame(stream: IO[bytes], longest: int) -> bytes:
     return message
 
 
-def serve_pipes() -> None:
+def serve_pipes(grader: int) -> None:
     """The process itself: answers on what was standard output, and sends prints to standard error."""
     from autograder.sandbox.servant import serve
 
@@ -134,6 +134,8 @@ def serve_pipes() -> None:
         from autograder.sandbox.confinement.kernel import prctl
 
         prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != grader:  # it was killed before that
+            os._exit(0)
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     with open(os.devnull) as nothing:

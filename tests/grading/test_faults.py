@@ -109,14 +109,18 @@ def test_a_run_that_is_killed_goes_on_with_resume(grading, wait_for):
     assert grading.scores == grading.everybody
 
 
-@pytest.mark.parametrize(("options", "students"), [((), confined), (("--unconfined",), plain)])
-def test_an_endless_loop_does_not_outlive_a_grader_that_is_killed(new_class, wait_for, options, students):
+@pytest.mark.parametrize(
+    ("option", "students", "seconds"),
+    [((), confined, 0.5), (("--unconfined",), plain, 0.5), (("--unconfined",), plain, 0.0)],
+    ids=["confined", "plain", "plain and just begun"],
+)
+def test_an_endless_loop_does_not_outlive_a_grader_that_is_killed(new_class, wait_for, option, students, seconds):
     grading = new_class(1)
     (path,) = grading.submissions.rglob("xor.py")
     path.write_text("while True:\n    pass\n")
-    run = grading.start(*options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run = grading.start(*option, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for(lambda: students(run))
-    time.sleep(0.5)  # it is in its loop
+    time.sleep(seconds)
     run.kill()
     run.wait()
 
