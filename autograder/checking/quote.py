@@ -23,10 +23,11 @@ def value(it: Any) -> str:
         return _exact(it)
     if isinstance(it, float):
         return number(it)
-    if isinstance(it, list | tuple):
-        return _sequence(it)
-    if isinstance(it, Mapping):
-        return _cut("{" + ", ".join(f"{key!r}: {value(item)}" for key, item in it.items()) + "}")
+    if isinstance(it, list | tuple | set | frozenset | Mapping):
+        try:
+            return _container(it)
+        except RecursionError:
+            return kind(it)
     if isinstance(it, Opaque | np.random.Generator):
         return kind(it)
     if isinstance(it, Tensor):
@@ -94,6 +95,14 @@ def _tensor(it: Any) -> str:
     if it.numel() > _SMALL or it.numel() == 0:
         return kind(it)
     return f"tensor({value(it.tolist())})"
+
+
+def _container(it: Any) -> str:
+    if isinstance(it, Mapping):
+        return _cut("{" + ", ".join(f"{value(key)}: {value(item)}" for key, item in it.items()) + "}")
+    if isinstance(it, set | frozenset):
+        return _cut("{" + ", ".join(map(value, it)) + "}") if it else repr(it)
+    return _sequence(it)
 
 
 def _sequence(it: Sequence[Any]) -> str:

@@ -1,5 +1,6 @@
 """What lies beside the file that counts, in the folder that a student handed in. Nothing of it is believed."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from autograder.submission.regular import open_regular, read_at_most
 SECRET = "submission_secret.txt"  # by which nbgrader gives feedback to whoever handed in
 TIMESTAMP = "timestamp.txt"
 _LONGEST_LINE = 1000
+_ZONE = re.compile(r"[A-Za-z]\w*([/+-]\w+)*|[+-]?\d+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,12 @@ class Folder:
 
     def timestamp(self) -> datetime | None:
         """When it was handed in, in UTC without a zone; None if that is not told, or not in a way that can be read."""
-        text = _read(self.path / TIMESTAMP, _LONGEST_LINE)
+        text = (_read(self.path / TIMESTAMP, _LONGEST_LINE) or b"").decode("utf-8", "replace").strip()
+        words = text.split(" ")
+        if len(words) == 3 and not _ZONE.fullmatch(words[2]):
+            return None  # a path, which would be opened as a file of a time zone
         with suppress(ValueError, OverflowError, TypeError):
-            stamp: datetime | None = parse_utc(text.decode("utf-8", "replace").strip()) if text else None
+            stamp: datetime | None = parse_utc(text) if text else None
             return stamp
         return None
 

@@ -1,7 +1,7 @@
 """`autograder grade --gradebook`: puts a class that was graded into nbgrader's gradebook."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,4 +80,6 @@ def _handed_in(handin: Handin, *, file_times: bool) -> datetime | None:
         return None  # an archive's clock is not ours
     if folder.has_timestamp() or not file_times:
         return folder.timestamp()
-    return datetime.fromtimestamp(handin.modified, UTC).replace(tzinfo=None) if handin.modified > 0 else None
+    with suppress(ValueError, OverflowError):  # a file system may hold times that no calendar does
+        return datetime.fromtimestamp(handin.modified, UTC).replace(tzinfo=None) if handin.modified > 0 else None
+    return None

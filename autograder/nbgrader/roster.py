@@ -63,7 +63,7 @@ def _check_columns(path: Path, columns: Sequence[str], exercises: Collection[str
 
 
 def _entry(path: Path, line: int, row: Mapping[str, str], exercises: Collection[str]) -> Entry:
-    student = row["student"].strip()
+    student = row.get("student", "").strip()
     if not student or "/" in student or student.startswith("."):
         raise UserError(f"{path}, line {line}: {student!r} cannot be a student's name.")
     about = {name: row[name].strip() for name in _ABOUT if row.get(name, "").strip()}

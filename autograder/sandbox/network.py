@@ -71,7 +71,8 @@ class Network:
 
     def __repr__(self) -> str:
         shapes = [layer.arrays[0].shape for layer in self.layers if layer.kind == "linear"]
-        return "a network " + "-".join(str(it) for it in (shapes[0][1], *(outputs for outputs, _ in shapes)))
+        widths = [*(inputs for _, inputs in shapes[:1]), *(outputs for outputs, _ in shapes)]
+        return f"a network {'-'.join(map(str, widths)) or 'without weights'}"
 
 
 def pack(network: Network) -> list[Any]:
@@ -86,11 +87,24 @@ def unpack(content: Any) -> Network:
     network = Network([Layer(*layer) for layer in layers], mode, observer, device, trainable, loads, gradients)
     if (type(mode), type(device), type(trainable), type(loads)) != (str, str, bool, int) or len(mode + device) > 100:
         raise ValueError("state")
-    if not all(map(_is_numeric, network.arrays)):
-        raise ValueError("arrays")
+    if not all(map(_is_layer, network.layers)):
+        raise ValueError("layers")
     if not isinstance(gradients, list) or not all(it is None or _is_numeric(it) for it in gradients):
         raise ValueError("gradients")
     return network
+
+
+def _is_layer(layer: Layer) -> bool:
+    if type(layer.kind) is not str or type(layer.arrays) is not list or type(layer.p) not in (int, float):
+        return False
+    if not all(map(_is_numeric, layer.arrays)):
+        return False
+    shapes = [it.shape for it in layer.arrays]
+    if layer.kind == "linear":
+        return len(shapes) == 2 and len(shapes[0]) == 2 and shapes[1] == shapes[0][:1]
+    if layer.kind == "batch_norm":
+        return len(shapes) == 4 and len(shapes[0]) == 1 and len(set(shapes)) == 1
+    return layer.kind in ("relu", "dropout") and not shapes
 
 
 def _is_numeric(value: object) -> bool:

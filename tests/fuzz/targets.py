@@ -69,6 +69,11 @@ def target(
     return register
 
 
+def made(make: Callable[[random.Random], bytes]) -> Callable[[Callable[[bytes], str]], Callable[[bytes], str]]:
+    """Registers a target whose inputs are made up one by one, and not damaged from sound ones."""
+    return target(lambda: [b""], lambda _, rng: make(rng))
+
+
 def _text_and_tree(data: bytes, rng: random.Random) -> bytes:
     return mutated_json(data, rng) if rng.random() < 0.6 else mutated_bytes(data, rng)
 
@@ -153,7 +158,7 @@ def module(data: bytes) -> str:
     try:
         (unit,) = read_source("xor.py", data).units
     except Unreadable as problem:
-        return _one_line(problem)
+        return one_line(problem)
     codes = without_checks([plain_python(unit.code)[0]])
     assert all(isinstance(code, str) for code in codes)
     return "read"
@@ -164,7 +169,7 @@ def notebook(data: bytes) -> str:
     try:
         source = read_source("xor.ipynb", data)
     except Unreadable as problem:
-        return _one_line(problem)
+        return one_line(problem)
     assert source.units
     assert all(unit.code.encode() and unit.label.isprintable() for unit in source.units)
     return "read"
@@ -181,7 +186,7 @@ def graded(data: bytes) -> str:
     try:
         cells = notebook_cells("dropout.ipynb", data)
     except Unreadable as problem:
-        return _one_line(problem)
+        return one_line(problem)
     parts = [PartReport(part=part, score=1.0, max_score=3.0) for part in "abc"]
     report = Report(
         student="ada", exercise="dropout", source="x", digest="", status="graded", parts=parts, max_score=10, engine="1"
@@ -208,7 +213,7 @@ def archive(data: bytes) -> str:
                 content = read_member(path, member.name, 1000)
                 assert content is None or len(content) <= 1000
         except Unreadable as problem:
-            return _one_line(problem)
+            return one_line(problem)
         finally:
             assert [it.name for it in Path(folder).iterdir()] == [path.name]
     return f"{min(len(found), 3)} members"
@@ -220,11 +225,11 @@ def wire(data: bytes) -> str:
     try:
         value = codec.decode(data)
     except WireError as problem:
-        return _one_line(problem)
+        return one_line(problem)
     try:
         codec.encode(value)
     except WireError as problem:  # deeper than may be sent
-        return _one_line(problem)
+        return one_line(problem)
     return type(value).__name__
 
 
@@ -281,12 +286,13 @@ def roster(data: bytes) -> str:
         try:
             read_roster(path, ["xor", "cpa"])
         except UserError as problem:
-            return _one_line(problem).replace(str(path), "roster.csv")[:60]
+            return one_line(problem).replace(str(path), "roster.csv")[:60]
     return "read"
 
 
-def _one_line(problem: Exception) -> str:
+def one_line(problem: Exception) -> str:
     text = str(problem)
     assert text, type(problem)
-    assert "\n" not in text, text
+    assert len(text.splitlines()) == 1, text
+    text.encode()
     return text[:40]
