@@ -1,8 +1,9 @@
 """A pytest session that collects the checks once, and then runs them as often as asked."""
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,16 @@ class _Collector:
         return True
 
 
+@contextlib.contextmanager
+def _without_wishes_of_the_user() -> Iterator[None]:
+    """Options for pytest that somebody keeps in the environment are not meant for this session."""
+    taken = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
+
+
 def with_checks(files: Mapping[str, Path], use: Callable[[Suites], None]) -> None:
     """Collects the checks of each exercise's file and calls `use` while the session is warm.
 
@@ -111,7 +122,8 @@ def with_checks(files: Mapping[str, Path], use: Callable[[Suites], None]) -> Non
     root = os.path.commonpath([path.resolve().parent for path in files.values()])
     arguments = [*_ARGUMENTS, f"--rootdir={root}", *(f"-pno:{name}" for name in _WITHOUT.split())]
     before = set(sys.modules)
-    pytest.main([*arguments, *map(str, files.values())], plugins=[plugin, collector])
+    with _without_wishes_of_the_user():
+        pytest.main([*arguments, *map(str, files.values())], plugins=[plugin, collector])
     for name in set(sys.modules) - before:
         # The next session of this process must read the files again.
         if name.split(".")[-1] in {path.stem for path in files.values()}:

@@ -43,7 +43,7 @@ class Folder:
         words = text.split(" ")
         if len(words) == 3 and not _ZONE.fullmatch(words[2]):
             return None  # a path, which would be opened as a file of a time zone
-        with suppress(ValueError, OverflowError, TypeError):
+        with suppress(ValueError, ArithmeticError, TypeError):
             stamp: datetime | None = parse_utc(text) if text else None
             return stamp
         return None

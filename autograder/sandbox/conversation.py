@@ -197,7 +197,7 @@ class Conversation:
             value = self._callables[number](*arguments, **keywords)
             return self._codec.encode(["result", True, value])
         except Exception as error:  # whatever student code hands to our callable
-            return self._codec.encode(["result", False, f"{type(error).__name__}: {error}"[:500]])
+            return self._codec.encode(["result", False, _told(error)])
 
     def _refer(self, value: object) -> Reference:
         if isinstance(value, Opaque):
@@ -214,6 +214,14 @@ class Conversation:
             except IndexError:
                 raise WireError("not a value: a callable that was not handed in") from None
         return Opaque(self, reference.number, reference.type_name[:100], reference.callable)
+
+
+def _told(error: Exception) -> str:
+    name = type(error).__name__
+    try:
+        return f"{name}: {error}"[:500]
+    except ValueError:  # it speaks of a number of more digits than Python writes down
+        return name
 
 
 def _failure(content: Any) -> Failure:

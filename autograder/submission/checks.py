@@ -20,11 +20,15 @@ def _without(code: str, ours: set[str]) -> str:
     """Blanks the lines that hold nothing else."""
     blank: set[int] = set()
     kept: set[int] = set()
+    text = code.split("\n")
     for it in _statements(code):
-        lines = range(it.lineno, (it.end_lineno or it.lineno) + 1)
+        first = it.lineno
+        while first > 1 and text[first - 2].strip() == "\\":  # which continues into the statement
+            first -= 1
+        lines = range(first, (it.end_lineno or it.lineno) + 1)
         (blank if _is_our_import(it) or _is_call_of(it, ours) else kept).update(lines)
     blank -= kept
-    return "\n".join("" if number in blank else line for number, line in enumerate(code.split("\n"), start=1))
+    return "\n".join("" if number in blank else line for number, line in enumerate(text, start=1))
 
 
 def _statements(code: str) -> list[ast.stmt]:

@@ -53,6 +53,12 @@ def test_right_work_earns_all_points_and_is_remembered(run, home, reference_code
     assert scored == [("xor", 10.0, 10.0)]
 
 
+def test_options_for_pytest_in_the_environment_do_not_matter(run, home):
+    own = {**os.environ, "PYTEST_ADDOPTS": "-v --cov -n 2", "PYTEST_PLUGINS": "not_installed"}
+    done = run("check", "xor", cwd=home, env=own)
+    assert "0 of 10 points" in done.stdout, done.stderr
+
+
 @pytest.mark.parametrize("flags", [(), ("--debug",)])
 def test_a_known_mistake_is_named_at_home(run, home, flags):
     write(home, WRONG_RELU_NET)

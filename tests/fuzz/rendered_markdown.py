@@ -19,8 +19,10 @@ _PIECES = (
     "é", "<é", "==",
 )  # fmt: skip
 _TAGS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 em strong code pre ul ol li blockquote table thead tbody tr th td del hr br span div a".split()
+    "p h1 h2 h3 h4 h5 h6 em strong code pre ul ol li dl dt dd blockquote table thead tbody tr th td del hr br span "
+    "div a".split()
 )
+_BOX = {("class", "task-list-item-checkbox"), ("type", "checkbox"), ("disabled", None), ("checked", None)}
 
 
 def _markdown(rng: Random) -> bytes:
@@ -49,6 +51,9 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.add(tag)
+        if tag == "input":  # the box of a list of tasks
+            assert set(attrs) <= _BOX, attrs
+            return
         assert tag in _TAGS, tag
         for name, content in attrs:
             text = content or ""
