@@ -26,6 +26,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="exercises at the same time (default: 1)")
     parser.add_argument("--seeds", type=int, default=20, metavar="N", help="for what must pass (default: 20)")
     parser.add_argument("--right", action="store_true", help="try only what is right")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="of junk and mutants, try one in N")
     add_json(parser)
 
 
@@ -36,7 +37,7 @@ def run(given: argparse.Namespace) -> int:
     names = list(course.exercises) if given.all else [course[name].name for name in given.exercise]
     if not names:
         raise UserError("Say which exercise to audit, or --all.")
-    for option in ("seeds", "jobs"):
+    for option in ("seeds", "jobs", "every"):
         if getattr(given, option) < 1:
             raise UserError(f"--{option} must be at least 1.")
     from autograder.grading.run import require_confinement
@@ -45,7 +46,13 @@ def run(given: argparse.Namespace) -> int:
     require_confinement(unconfined=False)
     with console(stderr=True).status("auditing") as status:
         results = audit_side_by_side(
-            course, names, seeds=given.seeds, right_only=given.right, jobs=given.jobs, progress=status.update
+            course,
+            names,
+            seeds=given.seeds,
+            right_only=given.right,
+            every=given.every,
+            jobs=given.jobs,
+            progress=status.update,
         )
     if given.json:
         import msgspec

@@ -71,14 +71,18 @@ def audit(
     *,
     seeds: int,
     right_only: bool = False,
+    every: int = 1,
     progress: Callable[[str], None] = lambda text: None,
 ) -> Audit:
-    """Tries everything that the author left to try, or only what is right. `progress` hears of each submission."""
+    """Tries everything that the author left to try, or only what is right. `progress` hears of each submission.
+
+    Of junk and mutants, which a program makes, only one in `every` is tried.
+    """
     result = Audit(name)
     files = {name: course.solution(name) / f"test_{name}.py"}
 
     def run(suites: Suites) -> None:
-        auditor = _Auditor(course, name, suites, starter, seeds, progress)
+        auditor = _Auditor(course, name, suites, starter, seeds, every, progress)
         result.sections = auditor.audit_right()
         if not right_only:
             result.sections += auditor.audit_wrong(result)
@@ -99,8 +103,10 @@ class _Auditor:
         suites: Suites,
         starter: Starter,
         seeds: int,
+        every: int,
         progress: Callable[[str], None],
     ) -> None:
+        self._every = every
         self._folder = course.solution(name)
         self._released = course.assignment(name)
         self._exercise: Exercise = course[name]
@@ -199,25 +205,31 @@ class _Auditor:
 
     def _audit_junk(self) -> Section:
         section = Section("junk returned: no check breaks, nothing is earned by it")
-        for function in filter(self._callers.__contains__, self._live.signatures):
-            only = self._reaching(function)
-            without = _passed(self._checks(variants.unwritten(self._folder, function), self._seeds[0], only=only))
-            for variant in variants.junk(self._folder, function):
-                what = f"{function} returns {variant.name}"
-                self._tell(section, what)
-                checks = self._checks(variant.source, self._seeds[0], only=only)
-                broken = [check for check in checks if check.status == "not_graded"]
-                if broken:
-                    section.problems.append(f"{what}: {broken[0].message}")
-                elif earned := _passed(checks) - without:
-                    section.problems.append(f"{what}: passes {', '.join(sorted(earned))}")
+        called = [it for it in self._live.signatures if it in self._callers]
+        made = [variant for function in called for variant in variants.junk(self._folder, function)]
+        for variant in made[:: self._every]:
+            what = f"{variant.function} returns {variant.name}"
+            self._tell(section, what)
+            checks = self._checks(variant.source, self._seeds[0], only=self._reaching(variant.function))
+            broken = [check for check in checks if check.status == "not_graded"]
+            if broken:
+                section.problems.append(f"{what}: {broken[0].message}")
+            elif earned := _passed(checks) - self._passed_without(variant.function):
+                section.problems.append(f"{what}: passes {', '.join(sorted(earned))}")
         return section
+
+    @functools.cache  # noqa: B019  an auditor lives as long as its audit
+    def _passed_without(self, function: str) -> set[str]:
+        """The checks that pass although the function is still to do."""
+        source = variants.unwritten(self._folder, function)
+        return _passed(self._checks(source, self._seeds[0], only=self._reaching(function)))
 
     def _audit_mutants(self, result: Audit) -> Section:
         section = Section("mutants of the reference: killed, or equivalent for a reason")
         equivalents = {it.mutant: it.reason for it in _read_equivalents(self._folder / "equivalents.toml")}
         made = mutants(self._code)
-        for mutant in made:
+        tried = made[:: self._every]
+        for mutant in tried:
             self._tell(section, mutant.key)
             killed = self._is_killed(mutant)
             result.killed += killed
@@ -227,7 +239,7 @@ class _Auditor:
                     section.problems.append(f"listed as equivalent, but killed: {mutant.key}")
             elif not killed:
                 section.problems.append(f"survives: {mutant.key}  (line {mutant.line})")
-        result.mutants = len(made)
+        result.mutants = len(tried)
         gone = set(equivalents) - {mutant.key for mutant in made}
         section.problems += [f"listed as equivalent, but no mutant: {key}" for key in sorted(gone)]
         return section

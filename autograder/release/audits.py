@@ -21,17 +21,18 @@ def audit_side_by_side(
     *,
     seeds: int,
     right_only: bool = False,
+    every: int = 1,
     jobs: int,
     progress: Callable[[str], None],
 ) -> list[Audit]:
     """In the order of the names. `progress` hears of each submission that is tried."""
     if min(jobs, len(names)) == 1:
-        return [_audit_alone(course, name, seeds, right_only, _prefixed(progress, name)) for name in names]
+        return [_audit_alone(course, name, seeds, right_only, every, _prefixed(progress, name)) for name in names]
     context = multiprocessing.get_context("spawn")
     told: Queue[str] = context.Queue()
     workers = ProcessPoolExecutor(min(jobs, len(names)), context, _begin, (told,), max_tasks_per_child=1)
     with workers:
-        results = [workers.submit(_work, course, name, seeds, right_only) for name in names]
+        results = [workers.submit(_work, course, name, seeds, right_only, every) for name in names]
         while not all(result.done() for result in results):
             try:
                 progress(told.get(timeout=_HEARS_EVERY))
@@ -43,10 +44,12 @@ def audit_side_by_side(
             raise UserError("A process of the audit died. Try again, with --jobs 1 if memory is short.") from error
 
 
-def _audit_alone(course: Course, name: str, seeds: int, right_only: bool, progress: Callable[[str], None]) -> Audit:
+def _audit_alone(
+    course: Course, name: str, seeds: int, right_only: bool, every: int, progress: Callable[[str], None]
+) -> Audit:
     starter = ConfinedStarter()
     try:
-        return audit(course, name, starter, seeds=seeds, right_only=right_only, progress=progress)
+        return audit(course, name, starter, seeds=seeds, right_only=right_only, every=every, progress=progress)
     finally:
         starter.close()
 
@@ -56,8 +59,8 @@ def _begin(told: "Queue[str]") -> None:
     _told = told
 
 
-def _work(course: Course, name: str, seeds: int, right_only: bool) -> Audit:
-    return _audit_alone(course, name, seeds, right_only, _prefixed(_told.put, name))
+def _work(course: Course, name: str, seeds: int, right_only: bool, every: int) -> Audit:
+    return _audit_alone(course, name, seeds, right_only, every, _prefixed(_told.put, name))
 
 
 def _prefixed(tell: Callable[[str], None], name: str) -> Callable[[str], None]:
