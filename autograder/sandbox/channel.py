@@ -7,8 +7,11 @@ import socket
 import struct
 import time
 
+from autograder.sandbox.patience import Patience
+
 _LENGTH = struct.Struct("<I")
 CHUNK = 1 << 18
+_LOOKS_EVERY = 0.5  # seconds, so that a machine that stood still is seen
 
 
 class ChannelClosed(Exception):
@@ -57,9 +60,17 @@ class GuardedChannel:
     """The grader's side: every wait has a deadline and every size a limit; what is printed is drained meanwhile."""
 
     def __init__(
-        self, stream: socket.socket, output: int, *, max_message: int, keep_output: int, max_output: int
+        self,
+        stream: socket.socket,
+        output: int,
+        *,
+        patience: Patience,
+        max_message: int,
+        keep_output: int,
+        max_output: int,
     ) -> None:
         stream.setblocking(False)
+        self._patience = patience
         self._stream = stream
         self._output = output
         self._max_message = max_message
@@ -118,10 +129,13 @@ class GuardedChannel:
         return taken
 
     def _wait(self, poll: "select.poll", deadline: float) -> None:
-        remaining = deadline - time.monotonic()
+        remaining = self._patience.remaining(deadline)
         if remaining <= 0:
             raise DeadlinePassed
-        for descriptor, _ in poll.poll(remaining * 1000):
+        asked, started = min(remaining, _LOOKS_EVERY), time.monotonic()
+        ready = poll.poll(asked * 1000)
+        self._patience.slept(asked, time.monotonic() - started)
+        for descriptor, _ in ready:
             if descriptor == self._output:
                 self._read_output()
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, GuardedChannel
 from autograder.sandbox.limits import Limits, SandboxFault
+from autograder.sandbox.patience import Patience
 
 _ENGINE = Path(__file__).resolve().parents[2]
 _BOOT = "import json, sys; given = json.loads(sys.argv[1]); sys.path[:] = given.pop('path'); "
@@ -145,9 +146,11 @@ class ConfinedProcess:
         self._pid = pid
         self._stream = stream
         self._output = output
+        self._patience = Patience(pid)
         self._channel = GuardedChannel(
             stream,
             output,
+            patience=self._patience,
             max_message=limits.message,
             keep_output=limits.kept_output,
             max_output=limits.output,
@@ -162,6 +165,10 @@ class ConfinedProcess:
     @property
     def printed_size(self) -> int:
         return self._channel.printed_size
+
+    @property
+    def excused(self) -> float:
+        return self._patience.excused
 
     def bind(self, answer: Callable[[bytes], bytes]) -> None:
         """Callbacks come as messages here."""

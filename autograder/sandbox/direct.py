@@ -19,6 +19,7 @@ class DirectProcess:
         self._answer: Callable[[bytes], bytes] | None = None
         self.printed = b""
         self.printed_size = 0
+        self.excused = 0.0
 
     def send(self, message: bytes, deadline: float) -> None:
         reply = self._servant.answer(message)

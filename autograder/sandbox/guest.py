@@ -28,6 +28,10 @@ class Process(Protocol):
     @property
     def printed_size(self) -> int: ...
 
+    @property
+    def excused(self) -> float:
+        """Seconds in which the machine did not let it compute, as far as they were looked for."""
+
     def send(self, message: bytes, deadline: float) -> None: ...
 
     def receive(self, deadline: float) -> bytes: ...
@@ -149,13 +153,14 @@ class Guest:
         if remaining <= 0:
             raise Struck("timeout", f"All {limits.total_seconds:g} s for the whole submission were used up before.")
         allowed = limits.start_seconds if self._is_first_call else limits.call_seconds
-        started = time.monotonic()
+        process, started = self._process, time.monotonic()
+        excused = process.excused if process else 0.0
         try:
             return ask(started + min(allowed, remaining))
         except (DeadlinePassed, OutputTooLarge, MessageTooLarge, ChannelClosed, ProtocolError) as event:
             raise self._strike(name or f"Your code, {doing},", event, min(allowed, remaining)) from event
         finally:
-            self.seconds += time.monotonic() - started
+            self.seconds += time.monotonic() - started - ((process.excused if process else 0.0) - excused)
             self._is_first_call = self._is_first_call and not name
 
     def _strike(self, name: str, event: Exception, allowed: float) -> Struck:

@@ -42,6 +42,7 @@ class PlainProcess:
         self._messages: queue.Queue[bytes | ChannelClosed | MessageTooLarge] = queue.Queue()
         self._printed = bytearray()
         self.printed_size = 0
+        self.excused = 0.0
         self._readers = [threading.Thread(target=it, daemon=True) for it in (self._read_messages, self._read_output)]
         for reader in self._readers:
             reader.start()
