@@ -155,7 +155,7 @@ def show(found: Sequence[Row], console: Console) -> None:
         table.add_column(name, justify="right")
     for row in found:
         total = f"{row.total:g} of {row.most:g}"
-        table.add_row(row.student, *(f"{row.cells[name]:g}" for name in cells), f"{-row.penalty:g}", total)
+        table.add_row(row.student, *(f"{row.cells[name]:g}" for name in cells), f"{0 - row.penalty:g}", total)
     console.print(table)
 
 

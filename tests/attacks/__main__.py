@@ -42,6 +42,9 @@ def main() -> int:
         for it in bank()
         if (not given.families or it.family in given.families) and (given.only is None or it.name == given.only)
     ]
+    unknown = [family for family in given.families if family not in FAMILIES]
+    if unknown:
+        parser.error(f"there is no family {unknown[0]!r}")
     if not attacks:
         parser.error(f"there is no attack {given.only!r}")
     console = Console(highlight=False)
