@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo week test lint audit attack faults fuzz bench clean
+.PHONY: setup demo week test lint audit attack faults fairness fuzz bench clean
 
 setup: $(READY)
 
@@ -43,6 +43,9 @@ bench: $(READY)
 
 faults: $(READY)
 	@$(BIN)/python -m benchmarks.faults
+
+fairness: $(READY)
+	@$(BIN)/python -m benchmarks.fairness
 
 clean:
 	rm -rf .venv build *.egg-info
