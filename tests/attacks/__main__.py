@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.feedback.bar import progress_bar
+from autograder.feedback.terminal import show_report
 from tests.attacks.arena import Arena, Outcome
 from tests.attacks.bank import FAMILIES, Attack, bank
 
@@ -69,8 +70,6 @@ def main() -> int:
 
 
 def _show_report(arena: Arena, attack: Attack, console: Console) -> None:
-    from autograder.feedback.terminal import show_report
-
     show_report(arena.report(attack), console, verbose=True)
 
 

@@ -1,6 +1,5 @@
 """Where attacks are graded one by one, and what each of them got, saw, disturbed and left is measured."""
 
-import ctypes
 import io
 import os
 import re
@@ -25,14 +24,17 @@ from autograder.feedback.terminal import show_class, show_report, show_summary
 from autograder.grading.pool import Pool
 from autograder.grading.run import find
 from autograder.grading.worker import Settings
-from autograder.report import Report, Seconds, dump_line, load_lines
+from autograder.report import Report, dump_line, load_lines
+from autograder.sandbox.confined import library_folders
 from autograder.submission import Handin, NoSubmission
-from tests.attacks.bank import BASE, MARK, REACHED, Attack
+from benchmarks import processes
+from benchmarks.disturbed import without_times
+from tests.attacks.bank import BASE, DESERVED, MARK, REACHED, Attack
 
 ROOT = Path(__file__).resolve().parents[2]
+SOLUTION = ROOT / "solutions" / "xor" / "xor.py"
 BUDGET = {"seconds_per_call": 1.5, "seconds_to_start": 2.5, "seconds": 8.0, "memory_mib": 256}
 TEARDOWN = 2.0  # seconds that reading, ending a process, and a busy machine may take besides
-_SUBREAPER = 36
 _KEY = 0x61747461  # of what the attacks make in System V's tables
 _SHARED = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/run/lock", "/")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
@@ -85,25 +87,24 @@ class Arena:
         self._confined = confined
         self._secret = f"secret-{secrets.token_hex(8)}"
         self._course = folder / "course"
-        self._stack: list[Pool] = []
 
     def __enter__(self) -> "Arena":
         # Whoever outlives its parent becomes a child of this process, and is seen.
-        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+        processes.adopt_orphans()
         self._make_course()
         os.environ["AUTOGRADER_ATTACK_SECRET"] = self._secret
         settings = Settings(self._course, ("xor",), self._secret, self._confined)
         self._pool = Pool(settings, 1).__enter__()
-        self._honest = [self._handin("honest", BASE), self._handin("victim", (ROOT / _SOLUTION).read_text("utf-8"))]
+        self._honest = [self._handin("honest", BASE), self._handin("victim", SOLUTION.read_text(encoding="utf-8"))]
         warm = self._handin("warm", BASE + "\nimport torch\nimport scipy\n")
         self._grade([warm])
-        self._undisturbed = [_without_seconds(it) for it in self._grade(self._honest)]
+        self._undisturbed = [_without_times(it) for it in self._grade(self._honest)]
         return self
 
     def __exit__(self, *_: object) -> None:
         self._pool.__exit__()
         os.environ.pop("AUTOGRADER_ATTACK_SECRET", None)
-        ctypes.CDLL(None).prctl(_SUBREAPER, 0, 0, 0, 0)
+        processes.adopt_orphans(False)
 
     def grade(self, attack: Attack) -> Outcome:
         """Grades the attack between honest submissions."""
@@ -114,17 +115,17 @@ class Arena:
         reports = self._grade(self._found(folder))
         over = max(0.0, time.monotonic() - started - BUDGET["seconds"] - TEARDOWN, _late(reports))
         disturbed = sum(
-            _without_seconds(now) != before
+            _without_times(now) != before
             for now, before in zip(self._grade(self._honest), self._undisturbed, strict=True)
         )
         report = reports[0] if reports else NOTHING
-        parts = {part.part: part.score for part in report.parts}
+        points = dict.fromkeys(DESERVED, 0.0) | {part.part: part.score for part in report.parts}
         told = dump_line(report).decode()
         outcome = Outcome(
             attack=attack,
             deserved=round(sum(attack.deserves.values()), 6),
             got=report.score,
-            is_deserved=report.status == attack.status and parts in (attack.deserves, {}),
+            is_deserved=report.status == attack.status and points == attack.deserves,
             secrets=told.count(self._secret),
             reached=told.count(REACHED),
             disturbed=disturbed,
@@ -181,9 +182,9 @@ class Arena:
     def _strays(self) -> list[int]:
         """Processes that were left: all below this one but the grader and what it keeps for the next submission."""
         deadline = time.monotonic() + 2
-        while (strays := _below(os.getpid()) - _kept()) and time.monotonic() < deadline:
+        while (strays := _strays()) and time.monotonic() < deadline:
             time.sleep(0.02)
-        return sorted(strays)
+        return strays
 
     def _files(self) -> Iterator[tuple[Path, tuple[int, int, int]]]:
         for path in self._folder.rglob("*"):
@@ -194,7 +195,7 @@ class Arena:
     def _left(self, before: Mapping[Path, tuple[int, int, int]]) -> int:
         """Bytes in files that are new or have changed; an empty one counts as one."""
         left = sum(max(1, it[0]) for path, it in self._files() if before.get(path) != it)
-        for folder in {*_SHARED, os.path.expanduser("~"), os.getcwd(), *_library_folders()}:
+        for folder in {*_SHARED, os.path.expanduser("~"), os.getcwd(), *library_folders()}:
             for path in Path(folder).glob(f"*{MARK}*"):
                 left += max(1, path.stat().st_size)
                 path.unlink()
@@ -236,9 +237,6 @@ class _Live(HTMLParser):
         )
 
 
-_SOLUTION = Path("solutions", "xor", "xor.py")
-
-
 def _late(reports: list[Report]) -> float:
     """By how much a check took longer than its calls may."""
     # A check ends when the second of its calls has struck, and may start a process before each.
@@ -246,54 +244,13 @@ def _late(reports: list[Report]) -> float:
     return max((check.seconds - most for report in reports for check in report.checks), default=0.0)
 
 
-def _without_seconds(report: Report) -> bytes:
-    plain = msgspec.convert(msgspec.to_builtins(report), Report)
-    plain.seconds = Seconds()
-    for check in plain.checks:
-        check.seconds = 0.0
-    return dump_line(plain)
+def _without_times(report: Report) -> object:
+    return without_times(msgspec.to_builtins(report))
 
 
-def _below(pid: int) -> set[int]:
-    """The processes that descend from this one and have not ended."""
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
-            except OSError:
-                continue
-            if state not in "ZX":
-                parents[int(entry.name)] = int(parent)
-    found = {pid}
-    while grown := {child for child, parent in parents.items() if parent in found} - found:
-        found |= grown
-    return found - {pid}
-
-
-def _kept() -> set[int]:
-    """The grading process, its fork servers, and what Python's multiprocessing starts beside it."""
-    kept = set()
-    for pid in _below(os.getpid()):
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-            parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        of_python = b"multiprocessing" in command
-        if of_python or (b"forkserver" in command and b"multiprocessing" in _command(parent)):
-            kept.add(pid)
-    return kept
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def _library_folders() -> list[str]:
-    import sysconfig
-
-    return [sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"), os.path.dirname(os.__file__)]
+def _strays() -> list[int]:
+    """What descends from this process, but for the grader, its fork servers, and what multiprocessing starts."""
+    below = processes.descendants()
+    of_python = {it.pid for it in below if "multiprocessing" in it.command}
+    servers = {it.pid for it in below if "forkserver" in it.command and it.parent in of_python}
+    return [it.pid for it in below if it.pid not in of_python | servers]

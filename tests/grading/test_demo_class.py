@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import read_course
+from benchmarks.disturbed import without_times
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "demo"
@@ -33,12 +34,6 @@ SECONDS = re.compile(rb'"seconds":(\{[^}]*\}|[^,}]+)')
 def read(out):
     lines = (out / "results.jsonl").read_text("utf-8").splitlines()
     return {(it["student"], it["exercise"]): it for it in map(json.loads, lines)}
-
-
-def without_times(value):
-    if isinstance(value, dict):
-        return {key: without_times(item) for key, item in value.items() if key != "seconds"}
-    return [without_times(item) for item in value] if isinstance(value, list) else value
 
 
 def snapshot():
