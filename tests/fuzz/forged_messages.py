@@ -22,11 +22,11 @@ from autograder.sandbox.wire import NETWORK, Codec, Reference, WireError
 from tests.fuzz.mutation import mutated_bytes
 from tests.fuzz.targets import made, one_line
 
-_NONCE = 0x7EEDFEED7EEDFEED  # stands in an answer for the number that the question had
+NONCE = 0x7EEDFEED7EEDFEED  # stands in an answer for the number that the question had
 _END = b"\xc1\xc1"  # between two answers; no message holds it
 
 
-def _codec() -> Codec:
+def codec() -> Codec:
     return Codec(_refer, lambda reference: reference)
 
 
@@ -42,9 +42,9 @@ _PIECES = (
     _b([[1, 2], [3]]), b"\xc1", b"\xdd\xff\xff\xff\xff", b"\xc6\xff\xff\xff\xff", b"\xa1\xff",
     _b(["float64", [2**62], b""]), _b(["float64", [0, 2**40], b""]), _b("sNaN"),
     _b(["bool", [1], b"\x07"]), _b([b"\xff" * 17, b"\x01" * 16, b"\x01", b"\xff"]), _b(["sNaN", "NaN"]),
-    _codec().encode(10**5000), _codec().encode(np.array([10**5000], dtype=object)),
-    _codec().encode(Decimal("1e999999")), b"\x91" * 100 + b"\x01", b"\x91" * 400 + b"\x01", _codec().encode({10**5000,
-    1}), _codec().encode({(1, 10**5000): 1}),
+    codec().encode(10**5000), codec().encode(np.array([10**5000], dtype=object)),
+    codec().encode(Decimal("1e999999")), b"\x91" * 100 + b"\x01", b"\x91" * 400 + b"\x01", codec().encode({10**5000,
+    1}), codec().encode({(1, 10**5000): 1}),
 )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def forged(rng: Random, depth: int = 3) -> bytes:
         return rng.choice(_PIECES)
     kind = rng.randrange(8)
     if kind == 0:
-        return _codec().encode(value(rng, 2))
+        return codec().encode(value(rng, 2))
     if kind == 1:
         return _forged_network(rng)
     if kind == 2:
@@ -114,7 +114,7 @@ def _forged_network(rng: Random) -> bytes:
         holder = rng.choice((content, layers, *(it for it in layers if isinstance(it, list)), layers))
         if holder:
             holder[rng.randrange(len(holder))] = copy.deepcopy(rng.choice(_ODD))
-    return _b(msgspec.msgpack.Ext(NETWORK, _codec().encode(content)))
+    return _b(msgspec.msgpack.Ext(NETWORK, codec().encode(content)))
 
 
 _ODD: tuple[Any, ...] = (
@@ -125,7 +125,7 @@ _ODD: tuple[Any, ...] = (
 
 
 def _message(rng: Random) -> bytes:
-    data = _codec().encode(value(rng)) if rng.random() < 0.3 else forged(rng)
+    data = codec().encode(value(rng)) if rng.random() < 0.3 else forged(rng)
     return mutated_bytes(data, rng) if rng.random() < 0.4 else data
 
 
@@ -133,7 +133,7 @@ def _message(rng: Random) -> bytes:
 def forged_message(data: bytes) -> str:
     """A value that comes back as it was when it is sent on, and that a check can compare and show; or `WireError`."""
     try:
-        got = _codec().decode(data)
+        got = codec().decode(data)
     except WireError as error:
         return one_line(error)
     for expected in (1.0, np.ones(2), (1.0, np.ones(2)), {"a": 1.0}, "text", True, None):
@@ -142,7 +142,7 @@ def forged_message(data: bytes) -> str:
         except CheckFailed:
             continue
     try:
-        again = _codec().decode(_codec().encode(got))
+        again = codec().decode(codec().encode(got))
     except WireError as error:  # deeper than may be sent
         return one_line(error)
     assert is_same(again, got)
@@ -174,7 +174,7 @@ def is_same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-class _Carrier:
+class Carrier:
     """Gives the answers one after another, then is gone."""
 
     def __init__(self, answers: list[bytes]) -> None:
@@ -182,17 +182,17 @@ class _Carrier:
         self._nonce = 0
 
     def send(self, message: bytes, deadline: float) -> None:
-        kind, nonce, *_ = _codec().decode(message)
+        kind, nonce, *_ = codec().decode(message)
         if kind != "result":
             self._nonce = nonce
 
     def receive(self, deadline: float) -> bytes:
         if not self._answers:
             raise ChannelClosed
-        return self._answers.pop(0).replace(_b(_NONCE), _b(self._nonce))
+        return self._answers.pop(0).replace(_b(NONCE), _b(self._nonce))
 
 
-class _Host:
+class Host:
     """Lets objects of the student's call back into the conversation, as a guest does."""
 
     conversation: Conversation
@@ -212,14 +212,14 @@ def _answer(rng: Random) -> bytes:
     modified = _b(rng.choice(([], [0], [1], ["state"])))
     states = b"\x91\x92" + _b(rng.choice((1, 2, "state"))) + rng.choice((_forged_network(rng), _anything(rng)))
     failure = [rng.choice((["E"], [])), rng.choice(("m", "\n\u202e", "")), rng.choice(([], [["f", 1]] * 30)), "l"]
-    callback = [_b("callback"), _b(rng.choice((0, 1, 2, -1, 7, "x"))), b"\x91" + _anything(rng), _codec().encode({})]
+    callback = [_b("callback"), _b(rng.choice((0, 1, 2, -1, 7, "x"))), b"\x91" + _anything(rng), codec().encode({})]
     parts = rng.choice(
         (
-            [_b("returned"), _b(_NONCE), _anything(rng), _b([]), _b([]), _b([])],
-            [_b("returned"), _b(_NONCE), _anything(rng), modified, states, _b(["w"])],
-            [_b("returned"), _b(_NONCE), _b(1), _b([]), states, _b([])],
-            [_b("raised"), _b(_NONCE), _b(failure)],
-            [_b("missing"), _b(_NONCE), _b(rng.choice((None, "list", 3)))],
+            [_b("returned"), _b(NONCE), _anything(rng), _b([]), _b([]), _b([])],
+            [_b("returned"), _b(NONCE), _anything(rng), modified, states, _b(["w"])],
+            [_b("returned"), _b(NONCE), _b(1), _b([]), states, _b([])],
+            [_b("raised"), _b(NONCE), _b(failure)],
+            [_b("missing"), _b(NONCE), _b(rng.choice((None, "list", 3)))],
             callback,
         )
     )
@@ -233,14 +233,14 @@ def _anything(rng: Random) -> bytes:
     kind = rng.randrange(3)
     if kind == 0:
         return rng.choice(_PIECES)
-    return forged(rng) if kind == 1 else _codec().encode(value(rng, 2))
+    return forged(rng) if kind == 1 else codec().encode(value(rng, 2))
 
 
 @made(_answers)
 def forged_answers(data: bytes) -> str:
     """What was handed in to be changed can still be used, and the errors are those of a process that misbehaves."""
-    host = _Host()
-    conversation = host.conversation = Conversation(_Carrier(data.split(_END)), host)
+    host = Host()
+    conversation = host.conversation = Conversation(Carrier(data.split(_END)), host)
     network = _network()
     arguments = [{}.__getitem__, np.random.default_rng(1), network, len]
     try:

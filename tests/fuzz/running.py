@@ -8,7 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 # Each of these registers what it tries.
-from tests.fuzz import course_files, forged_messages, hostile_archives, rendered_markdown, students_code  # noqa: F401
+from tests.fuzz import (  # noqa: F401
+    course_files,
+    damaged_messages,
+    forged_messages,
+    hostile_archives,
+    rendered_markdown,
+    students_code,
+)
 from tests.fuzz.targets import TARGETS
 
 SLOW = 5.0

@@ -9,35 +9,27 @@ import random
 import re
 import tarfile
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 import nbformat
-import numpy as np
 
 from autograder.errors import UserError
 from autograder.nbgrader.graded_notebook import Released, graded_notebook, marks
 from autograder.nbgrader.harmless import harmless_markdown
 from autograder.nbgrader.roster import read_roster
 from autograder.report import PartReport, Report
-from autograder.sandbox.channel import ChannelClosed
-from autograder.sandbox.conversation import Conversation, Missing, ProtocolError, Raised
-from autograder.sandbox.network import Layer, Network
-from autograder.sandbox.wire import Codec, Reference, WireError
 from autograder.submission import Unreadable, read_source
 from autograder.submission.archive import members, read_member
 from autograder.submission.checks import without_checks
 from autograder.submission.magics import plain_python
 from autograder.submission.notebook import notebook_cells
-from tests.fuzz.mutation import mutated_bytes, mutated_json, mutated_message
+from tests.fuzz.mutation import mutated_bytes, mutated_json
 
 ROOT = Path(__file__).resolve().parents[2]
-_NONCE = 0x1122334455667788  # stands for the number of the question
 
 
 @dataclass(frozen=True)
@@ -122,37 +114,6 @@ def _mutated_archive(data: bytes, rng: random.Random) -> bytes:
     return data[:3] + mutated_bytes(data[3:], rng)
 
 
-def _messages() -> list[bytes]:
-    codec = _codec()
-    network = Network([Layer("linear", [np.ones((2, 3)), np.ones(2)]), Layer("relu", [])])
-    values = [
-        [1, 2.5, None, True, "text", b"bytes", -(2**80), 1j, Fraction(1, 3)],
-        {"a": np.arange(6.0).reshape(2, 3), ("b", 1): {1, 2, 3}},
-        [np.array([Fraction(1, 2), 3], dtype=object), np.float32(2), np.random.default_rng(0)],
-        network,
-        object(),
-    ]
-    return [codec.encode(value) for value in values]
-
-
-def _answers() -> list[bytes]:
-    encode = _codec().encode
-    failure = [["ValueError", "Exception"], "message", [["xor.py", 3]], "line"]
-    return [
-        encode(["returned", _NONCE, np.arange(4.0), [], [], ["warning"]]),
-        encode(["returned", _NONCE, [1, {"a": object()}], [0], [], []]),
-        encode(["returned", _NONCE, 1.0, [], [["rng", np.random.default_rng(1)]], []]),
-        encode(["raised", _NONCE, failure]),
-        encode(["missing", _NONCE, "int"]),
-        encode(["callback", 0, [1.0], {}]),
-        encode(["defined", _NONCE, ["f", "g"], [failure]]),
-    ]
-
-
-def _codec() -> Codec:
-    return Codec(lambda value: Reference(False, 0, type(value).__name__, False), lambda reference: reference)
-
-
 @target(_modules)
 def module(data: bytes) -> str:
     try:
@@ -217,58 +178,6 @@ def archive(data: bytes) -> str:
         finally:
             assert [it.name for it in Path(folder).iterdir()] == [path.name]
     return f"{min(len(found), 3)} members"
-
-
-@target(_messages, mutated_message)
-def wire(data: bytes) -> str:
-    codec = _codec()
-    try:
-        value = codec.decode(data)
-    except WireError as problem:
-        return one_line(problem)
-    try:
-        codec.encode(value)
-    except WireError as problem:  # deeper than may be sent
-        return one_line(problem)
-    return type(value).__name__
-
-
-class _Carrier:
-    """Answers what was asked by one message, with its number put in, and is gone then."""
-
-    def __init__(self, answer: bytes) -> None:
-        self._answer: bytes | None = answer
-
-    def send(self, message: bytes, deadline: float) -> None:
-        content = _codec().decode(message)
-        if self._answer is not None and content[0] == "call":
-            encode = _codec().encode
-            self._answer = self._answer.replace(encode(_NONCE), encode(content[1]))
-
-    def receive(self, deadline: float) -> bytes:
-        if self._answer is None:
-            raise ChannelClosed
-        answer, self._answer = self._answer, None
-        return answer
-
-
-class _Host:
-    def call(self, function, arguments, keywords):
-        raise ProtocolError("a call within a call")
-
-    def attribute(self, target, name):
-        raise ProtocolError("an attribute within a call")
-
-
-@target(_answers, mutated_message)
-def answer(data: bytes) -> str:
-    conversation = Conversation(_Carrier(data), _Host())
-    arguments = [np.ones(3), lambda x: x]
-    try:
-        conversation.call("f", arguments, {"rng": np.random.default_rng(0)}, time.monotonic() + 60)
-    except (ProtocolError, ChannelClosed, Raised, Missing) as problem:
-        return type(problem).__name__
-    return "returned"
 
 
 @target(lambda: [b"Some *text* with $x<3$, [a](b), <b>, ![c](d)\n\n```\ncode\n```\n\\href{x}{y}"])
