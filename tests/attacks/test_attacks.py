@@ -59,7 +59,7 @@ def test_the_arena_notices_what_unconfined_code_does(tmp_path, field, code):
 
 
 def test_the_arena_notices_what_takes_too_long(arena, monkeypatch):
-    monkeypatch.setattr(stage, "TEARDOWN", -stage.BUDGET["seconds"])
+    monkeypatch.setattr(stage, "TEARDOWN", -stage.BUDGET["seconds"] - 1)
     (control,) = (it for it in bank() if it.name == "control")
     outcome = arena.grade(control)
     assert outcome.over > 0
