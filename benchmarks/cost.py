@@ -81,11 +81,11 @@ def measure(server: str, course: Course) -> Cost:
 
 
 def _calls(
-    suites: Suites, source: Source, knowledge: LiveKnowledge
+    suites: Suites, source: Source, knowledge: LiveKnowledge, exercise: str = "xor"
 ) -> list[tuple[str, list[object], dict[str, object]]]:
     """All that the checks ask of a submission."""
-    bench = Bench("xor", "benchmark", direct_guest(source, "xor"), knowledge)
-    suites.run("xor", bench)
+    bench = Bench(exercise, "benchmark", direct_guest(source, exercise), knowledge)
+    suites.run(exercise, bench)
     return [(it.function, list(it.arguments), it.keywords) for trial in bench.trials for it in trial.calls]
 
 

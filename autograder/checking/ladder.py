@@ -155,7 +155,9 @@ def alike(one: Any, other: Any, tolerance: Tolerance = CLOSED_FORM) -> bool:
 
 def _same(got: Any, expected: Any, tolerance: Tolerance, name: str) -> None:
     __tracebackhide__ = True
-    if isinstance(expected, Mapping):
+    if isinstance(expected, np.ndarray):
+        _same_numbers(got, expected, tolerance, name)
+    elif isinstance(expected, Mapping):
         _same_mapping(got, expected, tolerance, name)
     elif isinstance(expected, list) and _is_flat(expected):
         _same_numbers(flat(got), np.asarray(expected), tolerance, name)
@@ -169,7 +171,7 @@ def _same(got: Any, expected: Any, tolerance: Tolerance, name: str) -> None:
             raise CheckFailed("value", f"{name} should be {expected!r}, but is {quote.value(got)}.", got=got)
     elif hasattr(expected, "detach"):
         _same_tensor(got, expected, tolerance, name)
-    elif isinstance(expected, bool | int | float | complex | Fraction | np.ndarray):
+    elif isinstance(expected, bool | int | float | complex | Fraction):
         wanted = np.asarray(expected if not isinstance(expected, Fraction) else float(expected))
         _same_numbers(got, wanted, tolerance, name)
     else:
@@ -227,9 +229,11 @@ def _plainly_close(values: Array, expected: Array, tolerance: Tolerance) -> bool
     """The quick yes of the common case; a no decides nothing."""
     if values.shape != expected.shape or values.dtype != np.float64 or expected.dtype != np.float64:
         return False
-    allowed = tolerance.absolute + tolerance.relative * np.abs(expected)
+    if not expected.size:
+        return True
+    allowed = tolerance.absolute + tolerance.relative * abs(expected)
     with np.errstate(invalid="ignore"):
-        return bool(np.isfinite(allowed).all() and (np.abs(values - expected) <= allowed).all())
+        return bool(allowed.max() < np.inf and (abs(values - expected) <= allowed).all())
 
 
 def _difference(values: Array, expected: Array, close: Array, tolerance: Tolerance, name: str) -> str:

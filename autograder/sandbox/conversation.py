@@ -130,13 +130,13 @@ class Conversation:
         message = ["call", target, list(arguments), dict(keywords)]
         value, modified, states, warnings = self._request("returned", message, deadline)
         handed_in: dict[int | str, Any] = dict([*enumerate(arguments), *keywords.items()])
-        modified = _checked(modified, list[int | str])
+        modified = _checked_items(modified, int | str)
         if not handed_in.keys() >= set(modified):
             raise ProtocolError("a modified argument that was not handed in")
-        for name, state in _checked(states, list[tuple[int | str, Any]]):
+        for name, state in _checked_items(states, tuple[int | str, Any]):
             if not is_stateful(handed_in.get(name)) or not take_state(handed_in[name], state):
                 raise ProtocolError("a new state of what has none")
-        return Returned(value, tuple(modified), tuple(text[:200] for text in _checked(warnings, list[str])[:20]))
+        return Returned(value, tuple(modified), tuple(text[:200] for text in _checked_items(warnings, str)[:20]))
 
     def pretend(self, cuda: bool, deadline: float) -> None:
         """From now on the student's code finds a CUDA device, or the real machine again."""
@@ -232,6 +232,12 @@ def _failure(content: Any) -> Failure:
         tuple((label[:200], number) for label, number in frames[:8]),
         line[:200],
     )
+
+
+def _checked_items(content: Any, kind: Any) -> list[Any]:
+    """The content, if it is a list of that type; most are empty, and need no look."""
+    items: list[Any] = content if type(content) is list and not content else _checked(content, list[kind])
+    return items
 
 
 def _checked(content: Any, kind: Any) -> Any:

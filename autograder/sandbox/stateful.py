@@ -12,7 +12,7 @@ from autograder.sandbox.network import Network, same_layers
 
 def is_stateful(value: object) -> bool:
     """Whether a function that changes this argument does what it was given it for."""
-    return isinstance(value, np.random.Generator | Network) or is_handed_in(value)
+    return isinstance(value, (np.random.Generator, Network)) or is_handed_in(value)
 
 
 def is_handed_in(value: object) -> bool:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
+from msgspec.msgpack import Ext
 
 from autograder.sandbox import network
 from autograder.sandbox.counting import becomes_more_than
@@ -33,6 +34,7 @@ ARRAY, TENSOR, INTEGER, COMPLEX, FRACTION, DECIMAL, TUPLE, SET, DICT, REFERENCE,
     1, 14
 )
 
+_AS_IT_IS = frozenset({float, bool, type(None), bytes})
 # NumPy's scalars that are the same as Python's; a list of thousands of them is common.
 _PLAIN = frozenset({np.float64, np.int64, np.bool_})
 _DTYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64".split()) | frozenset(
@@ -42,6 +44,7 @@ _NAMES = {np.dtype(name): name for name in _DTYPES if sys.byteorder == "little"}
 _SENT = {name: np.dtype(name).newbyteorder("<") for name in _DTYPES}
 _NATIVE = {name: np.dtype(name) for name in _DTYPES}
 _TORCH_DTYPES = _DTYPES | {"bfloat16"}
+_ARRAY_CONTENT = msgspec.msgpack.Decoder(tuple[str, tuple[int, ...], bytes])
 
 
 class WireError(Exception):
@@ -102,9 +105,12 @@ class Codec:
                 gc.enable()
 
     def _pack(self, value: Any, depth: int) -> Any:
+        # What is most often sent comes first, by exact type: to ask for an abstract one takes longer than all the rest.
         kind = type(value)
-        if kind is float or kind is bool or value is None or kind is bytes:
+        if kind in _AS_IT_IS:
             return value
+        if kind is np.ndarray and value.dtype in _NAMES:
+            return Ext(ARRAY, self._encode((_NAMES[value.dtype], value.shape, value.tobytes())))
         if kind is int:
             return value if -(2**63) <= value < 2**63 else self._extend(INTEGER, _integer_bytes(value))
         if kind is str:
@@ -113,8 +119,10 @@ class Codec:
             raise WireError(f"a value is nested more than {MAX_DEPTH} levels deep")
         if kind is list:
             return self._pack_items(value, depth)
-        if kind is np.ndarray and value.dtype in _NAMES:
-            return self._extend(ARRAY, (_NAMES[value.dtype], value.shape, value.tobytes()))
+        if kind is tuple:
+            return Ext(TUPLE, self._encode(self._pack_items(value, depth)))
+        if kind is dict:
+            return self._pack_mapping(value, depth)
         if kind is Tensor:
             return self._extend(TENSOR, self._array_content(value.array, value.array.dtype.name))
         if kind in _PLAIN:
@@ -133,13 +141,16 @@ class Codec:
                 return pack(value, depth)
         return self._extend(REFERENCE, self._refer(value))
 
-    def _extend(self, code: int, content: object) -> msgspec.msgpack.Ext:
-        return msgspec.msgpack.Ext(code, content if isinstance(content, bytes) else self._encode(content))
+    def _extend(self, code: int, content: object) -> Ext:
+        return Ext(code, content if isinstance(content, bytes) else self._encode(content))
 
     def _pack_items(self, items: Collection[Any], depth: int) -> list[Any]:
         if len(items) > MAX_ITEMS:
             raise WireError(f"a container holds more than {MAX_ITEMS} items")
         return [self._pack(item, depth + 1) for item in items]
+
+    def _pack_mapping(self, mapping: Mapping[Any, Any], depth: int) -> Ext:
+        return self._extend(DICT, self._pack_items([part for item in mapping.items() for part in item], depth))
 
     def _pack_array(self, array: np.ndarray[Any, Any], depth: int) -> Any:
         if array.dtype.kind == "O":
@@ -186,7 +197,7 @@ class Codec:
         if isinstance(value, bytes | bytearray | memoryview):
             return bytes(value)
         if isinstance(value, Mapping):
-            return self._extend(DICT, self._pack_items([part for item in value.items() for part in item], depth))
+            return self._pack_mapping(value, depth)
         if isinstance(value, set | frozenset):
             return self._extend(SET, self._pack_items(value, depth))
         if isinstance(value, tuple):
@@ -206,11 +217,13 @@ class Codec:
         return self._extend(NETWORK, self._pack_items(network.pack(value), depth))
 
     def _extension(self, code: int, data: memoryview) -> Any:
+        if code == ARRAY:
+            return _array(*_ARRAY_CONTENT.decode(data))
+        if code == INTEGER:
+            return int.from_bytes(data, "little", signed=True)
         unpack = _UNPACK.get(code)
         if unpack is None:
             raise WireError(f"not a value: unknown extension {code}")
-        if code == INTEGER:
-            return int.from_bytes(data, "little", signed=True)
         return unpack(self, self._decode(data))
 
     def _unpack_network(self, content: list[Any]) -> object:
@@ -264,18 +277,17 @@ def _shape(dimensions: Any) -> tuple[int, ...]:
     return shape
 
 
-def _unpack_array(_codec: Codec, content: list[Any]) -> np.ndarray[Any, Any]:
-    name, dimensions, data = content
+def _array(name: str, dimensions: Any, data: Any) -> np.ndarray[Any, Any]:
     shape = _shape(dimensions)
     dtype = _SENT.get(name)
     if dtype is None or math.prod(shape) * dtype.itemsize != len(data):
         raise WireError("not a value: header of an array")
-    return np.frombuffer(data, dtype).reshape(shape).astype(_NATIVE[name])
+    return np.ndarray(shape, dtype, data).astype(_NATIVE[name])
 
 
-def _unpack_tensor(codec: Codec, content: list[Any]) -> Any:
+def _unpack_tensor(_codec: Codec, content: list[Any]) -> Any:
     name, dimensions, data = content
-    array = _unpack_array(codec, ["float32" if name == "bfloat16" else name, dimensions, data])
+    array = _array("float32" if name == "bfloat16" else name, dimensions, data)
     torch = sys.modules.get("torch")
     # Without torch on this side the values are all that can matter.
     return array if torch is None else torch.from_numpy(array).to(getattr(torch, name))
@@ -325,9 +337,7 @@ def _unpack_decimal(_codec: Codec, content: str) -> Decimal:
 
 
 _UNPACK: dict[int, Callable[[Codec, Any], Any]] = {
-    ARRAY: _unpack_array,
     TENSOR: _unpack_tensor,
-    INTEGER: lambda _codec, content: content,
     COMPLEX: lambda _codec, content: complex(*map(float, content)),
     FRACTION: _unpack_fraction,
     DECIMAL: _unpack_decimal,
