@@ -21,8 +21,11 @@ import traceback
 import types
 from typing import Any
 
+from autograder.sandbox.hugepages import collapse
+
 INPUT, OUTPUT, ERRORS = 0, 1, 2
 READY = b"ready"
+_MANY = 3  # processes that tell a class from one submission at home, which would wait for huge pages in vain
 _ENVIRONMENT = {
     "HOME": "/nonexistent",
     "PATH": "/usr/bin",
@@ -44,6 +47,7 @@ def main(descriptor: int, readable: list[str], libraries: list[str], confined: b
     sys.modules["autograder.notebook"] = types.ModuleType("autograder.notebook")
     sys.modules["autograder.notebook"].check = lambda *_, **__: None  # type: ignore[attr-defined]
     sys.path[:] = [entry for entry in sys.path if any(_within(entry, folder) for folder in readable)]
+    _prepare_surroundings()
     gc.collect()
     # Frozen objects are not visited by a child's garbage collector, so their pages stay shared.
     gc.freeze()
@@ -56,6 +60,7 @@ def main(descriptor: int, readable: list[str], libraries: list[str], confined: b
 def _serve(control: socket.socket, confinement: Any) -> None:
     control.send(json.dumps({"ready": os.getpid()}).encode())
     discarded: set[int] = set()
+    started = 0
     while True:
         message, descriptors = _receive(control)
         if not message:
@@ -63,6 +68,9 @@ def _serve(control: socket.socket, confinement: Any) -> None:
         request = json.loads(message)
         discarded = {pid for pid in discarded if not os.waitpid(pid, os.WNOHANG)[0]}
         if "start" in request:
+            started += 1
+            if started == _MANY:
+                collapse()
             pid = os.fork()
             if pid == 0:
                 _become_child(control, descriptors, confinement, request["start"])
@@ -74,6 +82,20 @@ def _serve(control: socket.socket, confinement: Any) -> None:
             discarded.add(request["discard"])
         else:
             control.send(json.dumps(_end(request["end"], request["grace"])).encode())
+
+
+def _prepare_surroundings() -> None:
+    """What every child finds around it; made here, where it is made once."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), INPUT)
+    os.environ.clear()
+    os.environ.update(_ENVIRONMENT)
+    os.chdir("/")
+    # By lines, so that what was printed before a crash is not lost.
+    sys.stdout, sys.stderr = (
+        open(it, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        for it in (OUTPUT, ERRORS)
+    )
+    sys.argv[:] = [""]
 
 
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
@@ -107,19 +129,9 @@ def _become_child(control: socket.socket, descriptors: list[int], confinement: A
     try:
         os.setsid()
         conversation, output = descriptors
-        os.dup2(os.open(os.devnull, os.O_RDONLY), INPUT)
         os.dup2(output, OUTPUT)
         os.dup2(output, ERRORS)
         control.detach()
-        os.environ.clear()
-        os.environ.update(_ENVIRONMENT)
-        os.chdir("/")
-        # By lines, so that what was printed before a crash is not lost.
-        sys.stdout, sys.stderr = (
-            open(it, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-            for it in (OUTPUT, ERRORS)
-        )
-        sys.argv[:] = [""]
         if confinement is not None:
             confinement.apply(Limits(**limits))
         os.closerange(ERRORS + 1, conversation)

@@ -205,8 +205,12 @@ def seed_generators(number: int) -> None:
     """Seeds the global generators of random, NumPy and torch."""
     random.seed(number)
     np.random.seed(number % 2**32)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(number)
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        # torch.manual_seed also notes the seed for devices that are not in use, and the stack with each of them.
+        torch.default_generator.manual_seed(number)
+        if torch.cuda.is_initialized():
+            torch.cuda.manual_seed_all(number)
 
 
 def serve(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:

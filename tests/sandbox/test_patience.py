@@ -92,10 +92,10 @@ def end(process):
 
 @pytest.fixture
 def busy_core():
-    """Others that want the same core."""
+    """Others that want the same core; a kernel may share it out by sessions, so each has its own."""
     core = min(os.sched_getaffinity(0))
     code = f"import os; os.sched_setaffinity(0, {{{core}}})\nwhile True: pass"
-    others = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
+    others = [subprocess.Popen([sys.executable, "-c", code], start_new_session=True) for _ in range(4)]
     time.sleep(0.3)
     yield
     for other in others:
