@@ -4,17 +4,17 @@ import argparse
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.arguments import add_json, console, new_command
 from autograder.course import Course, find_course
 from autograder.errors import UserError
-from autograder.report import Report, dump_line
+from autograder.report import dump_line
 
 if TYPE_CHECKING:
     from autograder.commands.arguments import Commands
+    from autograder.grading.results import Results
     from autograder.grading.run import Run
     from autograder.submission import Discovery
 
@@ -69,7 +69,7 @@ def run(given: argparse.Namespace) -> int:
             confined=not given.unconfined,
             resume=given.resume,
             fresh=given.fresh,
-            progress=lambda report: advance(),
+            progress=advance,
         )
     _write_tables(course, done, given.out)
     if len(done.reports) == 1 and done.reports[0].status == "unreadable" and not given.json:
@@ -79,7 +79,7 @@ def run(given: argparse.Namespace) -> int:
     if not given.json:
         for line in remarks:
             console().print(line, markup=False)
-    return 1 if any(report.status == "not_graded" for report in done.reports) else 0
+    return 1 if any(entry.status == "not_graded" for entry in done.reports.entries) else 0
 
 
 def require_nbgrader() -> None:
@@ -104,7 +104,8 @@ def _write_tables(course: Course, done: "Run", out: Path) -> None:
     from autograder.feedback.html import write_site
     from autograder.feedback.tables import write_grades_csv
 
-    exercises = [name for name in course.exercises if any(report.exercise == name for report in done.reports)]
+    graded = {entry.exercise for entry in done.reports.entries}
+    exercises = [name for name in course.exercises if name in graded]
     reports = _in_course_order(course, done.reports)
     try:
         write_grades_csv(reports, out / "grades.csv", exercises)
@@ -116,10 +117,10 @@ def _write_tables(course: Course, done: "Run", out: Path) -> None:
         ) from error
 
 
-def _in_course_order(course: Course, reports: Sequence[Report]) -> list[Report]:
+def _in_course_order(course: Course, reports: "Results") -> "Results":
     """By exercise: tables have their columns in the order in which exercises first appear."""
     places = {name: place for place, name in enumerate(course.exercises)}
-    return sorted(reports, key=lambda report: places.get(report.exercise, len(places)))
+    return reports.sorted(lambda entry: places.get(entry.exercise, len(places)))
 
 
 def _show(given: argparse.Namespace, course: Course, done: "Run") -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.errors import UserError
 from autograder.feedback import chart, text
 from autograder.feedback.statuses import LOOKS
-from autograder.feedback.summary import STANDINGS, by_student, fraction, level, report_of, standing, summarise
+from autograder.feedback.summary import STANDINGS, by_student, fraction, level, places, report_of, standing, summarise
 from autograder.report import PartReport, Report
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def write_site(reports: Sequence[Report], out: Path, *, title: str, ignored: Seq
     for stale in {it.name for it in pages.glob("*.html")} - {page_name(student) for student in students}:
         (pages / stale).unlink()
     page = _environment().get_template("student.html")
-    for student, theirs in students.items():
-        names = [*(summary.name for summary in summaries), ""]
-        sections = [theirs[name] for name in names if name in theirs]
+    names = [*(summary.name for summary in summaries), ""]
+    for student, theirs in places(reports).items():
+        sections = [reports[theirs[name]] for name in names if name in theirs]
         _write(pages / page_name(student), page.render(title=title, student=student, reports=sections))
     index = out / "index.html"
     whole = _environment().get_template("class.html")
@@ -105,7 +105,6 @@ def _environment() -> Environment:
         "level": level,
         "looks": LOOKS,
         "page_name": page_name,
-        "reason": _reason,
         "report_of": report_of,
         "standing": standing,
         "standings": STANDINGS,
@@ -126,12 +125,6 @@ def _troubled(students: Mapping[str, Mapping[str, Report]]) -> list[Report]:
 
 def _having(students: Mapping[str, Mapping[str, Report]], exercise: str) -> dict[str, Mapping[str, Report]]:
     return {student: theirs for student, theirs in students.items() if exercise in theirs}
-
-
-def _reason(report: Report) -> str:
-    """Why a report has no score."""
-    lost = (check.message for check in report.checks if check.status == "not_graded" and check.message)
-    return report.message or next(lost, "")
 
 
 def _by_part(report: Report) -> dict[str, PartReport]:

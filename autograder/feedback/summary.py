@@ -2,8 +2,10 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import msgspec
 
 from autograder.report import CheckReport, CheckStatus, Report, Status
 
@@ -34,7 +36,7 @@ class Misconception:
 
 @dataclass(frozen=True)
 class ExerciseSummary:
-    """One exercise, with its reports in the order of students."""
+    """One exercise, with the outlines of its reports in the order of students."""
 
     name: str
     max_score: float
@@ -59,12 +61,28 @@ class ExerciseSummary:
         return [report for report in self.reports if standing(report) == status]
 
 
-def by_student(reports: Sequence[Report]) -> dict[str, dict[str, Report]]:
-    """The reports of each student by exercise, in the order of students. The last one of several counts."""
-    students: dict[str, dict[str, Report]] = {}
-    for report in reports:
-        students.setdefault(report.student, {})[report.exercise] = report
+def places(reports: Sequence[Report]) -> dict[str, dict[str, int]]:
+    """Where the report of each student and exercise is, in the order of students. The last one of several counts."""
+    students: dict[str, dict[str, int]] = {}
+    for place, report in enumerate(reports):
+        students.setdefault(report.student, {})[report.exercise] = place
     return dict(sorted(students.items(), key=lambda item: (item[0].casefold(), item[0])))
+
+
+def by_student(reports: Sequence[Report]) -> dict[str, dict[str, Report]]:
+    """The outlines of the reports of each student by exercise, in the order of students."""
+    return {
+        student: {name: outline(reports[place]) for name, place in theirs.items()}
+        for student, theirs in places(reports).items()
+    }
+
+
+def outline(report: Report) -> Report:
+    """A report without its checks and output, of which a large class has too many to keep; its message says why there
+    is no score, if there is none."""
+    lost = (check.message for check in report.checks if check.status == "not_graded" and check.message)
+    message = None if standing(report) == "graded" else report.message or next(lost, "")
+    return msgspec.structs.replace(report, checks=[], output="", message=message)
 
 
 def report_of(theirs: Mapping[str, Report], exercise: str) -> Report | None:
@@ -74,9 +92,9 @@ def report_of(theirs: Mapping[str, Report], exercise: str) -> Report | None:
 
 def summarise(reports: Sequence[Report]) -> list[ExerciseSummary]:
     """One summary for each exercise, in the order in which the exercises first appear."""
-    students = by_student(reports)
     names = dict.fromkeys(report.exercise for report in reports if report.exercise)
-    return [_summarise(name, [it[name] for it in students.values() if name in it]) for name in names]
+    students = places(reports).values()
+    return [_summarise(name, (reports[it[name]] for it in students if name in it)) for name in names]
 
 
 def standing(report: Report) -> Status:
@@ -106,19 +124,21 @@ def mean(scores: Sequence[float]) -> float | None:
     return statistics.fmean(scores) if scores else None
 
 
-def _summarise(name: str, reports: list[Report]) -> ExerciseSummary:
+def _summarise(name: str, reports: Iterable[Report]) -> ExerciseSummary:
     checks: dict[str, CheckSummary] = {}
     mistakes: dict[tuple[str, str], Misconception] = {}
-    parts = dict.fromkeys(part.part for report in reports for part in report.parts)
+    outlines = []
     for report in reports:
+        outlines.append(outline(report))
         for check in report.checks:
             _count(check, checks)
             if check.misconception is not None:
                 _note(report, check, mistakes)
+    parts = dict.fromkeys(part.part for it in outlines for part in it.parts)
     return ExerciseSummary(
         name=name,
-        max_score=max((report.max_score for report in reports), default=0.0),
-        reports=reports,
+        max_score=max((it.max_score for it in outlines), default=0.0),
+        reports=outlines,
         parts=list(parts),
         checks=sorted(checks.values(), key=lambda it: list(parts).index(it.part) if it.part in parts else len(parts)),
         misconceptions=sorted(mistakes.values(), key=lambda it: (-len(it.students), it.part, it.name)),

@@ -12,8 +12,10 @@ import filelock
 import msgspec
 
 from autograder.errors import UserError
-from autograder.report import Report, dump_line, load_lines
+from autograder.grading.results import Entry, Results, entry_of
+from autograder.report import load_line
 
+_RESULTS, _JOURNAL = "results.jsonl", "journal.jsonl"
 _SYNC_SECONDS = 0.1
 
 
@@ -41,7 +43,7 @@ class Journal:
         """Raises `UserError` if the folder cannot be written, is in use, or holds results that would be lost."""
         self._folder = folder
         self._conditions = given
-        self.earlier: list[Report] = []
+        self.earlier: list[Entry] = []
         self._synced = time.monotonic()
         with _one_line(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -58,7 +60,7 @@ class Journal:
                 raise
 
     def _open(self, resume: bool, fresh: bool) -> None:
-        results, journal, run = (self._folder / name for name in ("results.jsonl", "journal.jsonl", "run.json"))
+        results, journal, run = (self._folder / name for name in (_RESULTS, _JOURNAL, "run.json"))
         there = results.exists() or journal.exists()
         if there and not (resume or fresh):
             raise UserError(
@@ -67,14 +69,25 @@ class Journal:
             )
         if there and resume:
             self._require_same_conditions(run)
-            self.earlier = [*_read(results), *_read(journal)]
         else:
             if results.exists():
                 results.replace(self._folder / "results.previous.jsonl")
             journal.unlink(missing_ok=True)  # first: a crash must not leave it beside the conditions of this run
-        write_atomically(run, msgspec.json.encode(self._conditions) + b"\n")
-        write_atomically(journal, b"".join(map(dump_line, self.earlier)))
+        write_atomically(run, [msgspec.json.encode(self._conditions) + b"\n"])
+        write_atomically(journal, self._earlier_lines(results, journal))
         self._file = journal.open("ab")
+
+    def _earlier_lines(self, *paths: Path) -> Iterator[bytes]:
+        """What is there already, which makes up the entries of `earlier`."""
+        start = 0
+        for path in paths:
+            for line in _lines(path):
+                try:
+                    self.earlier.append(entry_of(load_line(line), start, len(line)))
+                except (msgspec.DecodeError, msgspec.ValidationError) as error:
+                    raise UserError(f"{path} is damaged ({error}). Use --fresh to grade all again.") from error
+                start += len(line)
+                yield line
 
     def _require_same_conditions(self, run: Path) -> None:
         try:
@@ -91,21 +104,29 @@ class Journal:
                 f"{self._folder} was graded with other {' and '.join(changed)}. Use --fresh to grade all again."
             )
 
-    def add(self, line: bytes) -> None:
+    def add(self, line: bytes) -> Entry:
         """Appends one line of results."""
         with _one_line(self._folder):
+            start = self._file.tell()
             self._file.write(line)
             self._file.flush()
             if time.monotonic() - self._synced > _SYNC_SECONDS:
                 self._sync()
+        return entry_of(load_line(line), start, len(line))
 
-    def finish(self, reports: Sequence[Report]) -> None:
-        """Writes `results.jsonl` in one step, and lets the journal go."""
+    def finish(self, entries: Sequence[Entry]) -> Results:
+        """Writes `results.jsonl` in one step and in that order, and lets the journal go."""
+        results, journal = self._folder / _RESULTS, self._folder / _JOURNAL
+        written, start = [], 0
+        for entry in entries:
+            written.append(entry._replace(start=start))
+            start += entry.length
         with _one_line(self._folder):
             self._sync()
-            write_atomically(self._folder / "results.jsonl", b"".join(map(dump_line, reports)))
+            write_atomically(results, _pieces(journal, entries))
             self._file.close()
-            (self._folder / "journal.jsonl").unlink()
+            journal.unlink()
+        return Results(results, written)
 
     def __enter__(self) -> "Journal":
         return self
@@ -126,16 +147,16 @@ class Journal:
         self._synced = time.monotonic()
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, pieces: Iterable[bytes]) -> None:
     """Never leaves half a file."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         with partial.open("wb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
-    except OSError:
+    except (OSError, UserError):
         with contextlib.suppress(OSError):
             partial.unlink()  # on a full disk it would take the room that is needed
         raise
@@ -153,14 +174,16 @@ def _one_line(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _read(path: Path) -> list[Report]:
-    """The reports in a file; a last line that was cut off by a crash does not count."""
-    try:
-        lines = path.read_bytes().splitlines(keepends=True)
-    except FileNotFoundError:
-        return []
-    whole = [line for line in lines if line.endswith(b"\n")]
-    try:
-        return load_lines(b"".join(whole))
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise UserError(f"{path} is damaged ({error}). Use --fresh to grade all again.") from error
+def _lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file, if it is there; a last one that was cut off by a crash does not count."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield line
+
+
+def _pieces(path: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        for entry in entries:
+            file.seek(entry.start)
+            yield file.read(entry.length)

@@ -10,8 +10,8 @@ from autograder.course import Course
 from autograder.errors import UserError
 from autograder.grading.journal import Journal, conditions
 from autograder.grading.pool import Pool
+from autograder.grading.results import Entry, Results
 from autograder.grading.worker import Settings
-from autograder.report import Report, load_lines
 from autograder.submission import Discovery, Handin, Source, Unreadable, discover
 
 
@@ -19,7 +19,7 @@ from autograder.submission import Discovery, Handin, Source, Unreadable, discove
 class Run:
     """What came of it: reports in the order of student and exercise, and what was found but is no submission."""
 
-    reports: list[Report]
+    reports: Results
     ignored: Sequence[tuple[str, str]]
     reused: int
 
@@ -39,7 +39,7 @@ def grade(
     confined: bool = True,
     resume: bool = False,
     fresh: bool = False,
-    progress: Callable[[Report], None] = lambda report: None,
+    progress: Callable[[], None] = lambda: None,
 ) -> Run:
     """Grades into the folder `out`. Raises `UserError` for anything that the instructor can mend."""
     exercises = tuple(sorted({it.exercise for it in found.handins if it.exercise in course.exercises}))
@@ -47,31 +47,28 @@ def grade(
     given = conditions(autograder.__version__, seed, files)
     settings = Settings(course.root, exercises, seed, confined)
     with Journal(out, given, resume=resume, fresh=fresh) as journal, Pool(settings, jobs) as pool:
-        reports, todo = _divide(found.handins, journal.earlier)
-        reused = len(reports)
-        for report in reports:
-            progress(report)
+        entries, todo = _divide(found.handins, journal.earlier)
+        reused = len(entries)
+        for _ in entries:
+            progress()
         for line in pool.grade(todo):
-            journal.add(line)
-            (report,) = load_lines(line)
-            reports.append(report)
-            progress(report)
-        reports.sort(key=lambda report: (report.student, report.exercise, report.source))
-        journal.finish(reports)
-    return Run(reports, found.ignored, reused)
+            entries.append(journal.add(line))
+            progress()
+        results = journal.finish(sorted(entries, key=lambda entry: entry.of))
+    return Run(results, found.ignored, reused)
 
 
-def _divide(handins: Sequence[Handin], earlier: Sequence[Report]) -> tuple[list[Report], list[Handin]]:
-    """Reports that still hold, and the hand-ins that must be graded."""
-    known = {(it.student, it.exercise, it.source): it for it in earlier if it.status != "not_graded"}
-    reports, todo = [], []
+def _divide(handins: Sequence[Handin], earlier: Sequence[Entry]) -> tuple[list[Entry], list[Handin]]:
+    """What still holds, and the hand-ins that must be graded."""
+    known = {it.of: it for it in earlier if it.status != "not_graded"}
+    entries, todo = [], []
     for handin in handins:
-        report = known.get((handin.student, handin.exercise, handin.source))
-        if report is not None and report.digest and report.digest == _digest(handin):
-            reports.append(report)
+        entry = known.get((handin.student, handin.exercise, handin.source))
+        if entry is not None and entry.digest and entry.digest == _digest(handin):
+            entries.append(entry)
         else:
             todo.append(handin)
-    return reports, todo
+    return entries, todo
 
 
 def _digest(handin: Handin) -> str | None:

@@ -13,6 +13,7 @@ import pytest
 from autograder.errors import UserError
 from autograder.grading import journal
 from autograder.grading.journal import Conditions, Journal
+from autograder.report import Report, dump_line
 from benchmarks import processes
 from benchmarks.disturbed import read
 
@@ -150,16 +151,18 @@ def test_a_second_grader_is_sent_away_and_does_not_disturb_the_first(new_class, 
 
 def test_what_was_graded_outlives_the_grader_at_once(tmp_path):
     with Journal(tmp_path, Conditions("1", "one", ""), resume=False, fresh=False) as journal_of_a_run:
-        for line in (b"one\n", b"two\n"):
-            journal_of_a_run.add(line)
-        assert (tmp_path / "journal.jsonl").read_bytes() == b"one\ntwo\n"
+        lines = [line_of("ada"), line_of("bob")]
+        entries = list(map(journal_of_a_run.add, lines))
+        assert (tmp_path / "journal.jsonl").read_bytes() == b"".join(lines)
+        results = journal_of_a_run.finish(entries[::-1])
+    assert [it.student for it in results] == ["bob", "ada"]
+    assert (tmp_path / "results.jsonl").read_bytes() == b"".join(lines[::-1])
 
 
 def test_results_of_other_conditions_are_not_taken_for_those_of_a_run_that_died_at_its_start(tmp_path, monkeypatch):
     one, other = Conditions("1", "one", ""), Conditions("1", "other", "")
     with Journal(tmp_path, one, resume=False, fresh=False) as killed:
-        killed.add(b'{"student":"ada","exercise":"xor","source":"xor.py","digest":"","status":"graded",')
-        killed.add(b'"max_score":10.0,"engine":"1"}\n')
+        killed.add(line_of("ada"))
     with monkeypatch.context() as patch:
         patch.setattr(journal, "write_atomically", only_run_json)
         with pytest.raises(UserError):
@@ -168,10 +171,17 @@ def test_results_of_other_conditions_are_not_taken_for_those_of_a_run_that_died_
         assert resumed.earlier == []
 
 
-def only_run_json(path, data):
+def line_of(student):
+    report = Report(
+        student=student, exercise="xor", source="xor.py", digest="", status="graded", max_score=10.0, engine="1"
+    )
+    return dump_line(report)
+
+
+def only_run_json(path, pieces):
     if path.name != "run.json":
         raise OSError
-    path.write_bytes(data)
+    path.write_bytes(b"".join(pieces))
 
 
 def test_runs_that_are_struck_at_random_moments_end_as_if_undisturbed(root):
