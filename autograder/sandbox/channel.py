@@ -102,6 +102,10 @@ class GuardedChannel:
             raise MessageTooLarge
         return self._take(size, deadline)
 
+    def is_over(self, deadline: float) -> bool:
+        """Whether the other side has had all its time."""
+        return time.monotonic() >= deadline and self._patience.remaining(deadline) <= 0
+
     def drain(self) -> None:
         """Takes what was printed and still lies in the pipe, without waiting."""
         if self._output < 0:

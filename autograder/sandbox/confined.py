@@ -157,6 +157,7 @@ class ConfinedProcess:
         )
         self.send = self._channel.send
         self.receive = self._channel.receive
+        self.is_over = self._channel.is_over
 
     @property
     def printed(self) -> bytes:

@@ -36,6 +36,8 @@ class Process(Protocol):
 
     def receive(self, deadline: float) -> bytes: ...
 
+    def is_over(self, deadline: float) -> bool: ...
+
     def bind(self, answer: Callable[[bytes], bytes]) -> None:
         """Takes what answers a callback, if callbacks do not come as messages."""
 

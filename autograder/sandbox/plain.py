@@ -73,6 +73,9 @@ class PlainProcess:
                 return message
             raise message
 
+    def is_over(self, deadline: float) -> bool:
+        return time.monotonic() >= deadline
+
     def bind(self, answer: Callable[[bytes], bytes]) -> None:
         """Callbacks come as messages here."""
 
