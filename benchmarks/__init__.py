@@ -1,1 +1,5 @@
-"""Measurements of the grader: `make bench` runs all of them and writes `benchmarks/results.md`."""
+"""Long measurements, each a command; what they found is kept beside them."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]

@@ -10,7 +10,7 @@ import time
 
 import msgspec
 
-from benchmarks.course_with_torch import ROOT
+from benchmarks import ROOT
 
 SEEDS = 20
 HEAD = """\

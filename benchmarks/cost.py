@@ -1,92 +1,152 @@
-"""What grading one submission costs beyond the student's own computing, all on one core."""
+"""Where the time of grading one right submission goes, for each exercise, with everything on one core."""
 
-import copy
 import gc
+import multiprocessing
 import os
 import statistics
+import sys
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.checking.bench import Bench
-from autograder.checking.examine import Examiner, limits_of
+from autograder.checking.examine import libraries_of, limits_of
 from autograder.checking.home import direct_guest
 from autograder.checking.knowledge import LiveKnowledge
 from autograder.checking.warm import Suites, with_checks
-from autograder.course import Course
+from autograder.course import find_course
+from autograder.grading.worker import Grader, Settings
+from autograder.report import dump_line
+from autograder.sandbox import servant
+from autograder.sandbox.confined import ConfinedProcess, ForkServer
+from autograder.sandbox.conversation import Conversation
+from autograder.sandbox.servant import Servant
 from autograder.sandbox.starters import ConfinedStarter
-from autograder.submission import Source, read_source
+from autograder.submission import Handin, Source, read_source
+from benchmarks import ROOT
+from benchmarks.record import Headline, Section
+from benchmarks.stopwatch import Stopwatch
 
-ROUNDS = 60
+ROUNDS, SECONDS = 40, 20.0
+WARM_UP = 3
+PHASES = ("reading", "process", "definition", "calls", "checks", "reporting")
+TARGETS = {"NumPy": 10, "torch": 25}  # milliseconds beyond the student's own computing
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Milliseconds a submission: all of it, the student's module run and called by itself, and MiB of memory."""
+    """Milliseconds of one submission by phase, of which the student's own computing is part of definition and calls;
+    how many calls there are, and MiB of memory of grader, fork server and child."""
 
-    server: str
-    total: float
+    exercise: str
+    holds: str
+    phases: Mapping[str, float]
     student: float
-    grader_memory: float
-    server_memory: float
-    child_memory: float
+    calls: int
+    memory: tuple[float, float, float]
 
     @property
-    def overhead(self) -> float:
-        return self.total - self.student
+    def whole(self) -> float:
+        return sum(self.phases.values())
+
+    @property
+    def beyond(self) -> float:
+        return self.whole - self.student
 
 
-def measure(server: str, course: Course) -> Cost:
-    """Medians over the rounds, the two sides measured in turn."""
-    folder = course.solution("xor")
-    found: list[Cost] = []
+def measure() -> list[Cost]:
+    """Every exercise of the course, each in a process of its own."""
+    costs = []
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        for name in find_course(ROOT).exercises:
+            print(f"measuring the cost of a submission of {name} ...", file=sys.stderr)
+            costs.append(pool.apply(cost, (name,)))
+    return costs
+
+
+def cost(exercise: str) -> Cost:
+    """Medians over rounds in which the submission is graded, and then run without our processes."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-
-    def use(suites: Suites) -> None:
-        path = folder / "xor.py"
-        source = read_source(path.name, path.read_bytes())
-        knowledge = LiveKnowledge(folder)
-        starter = ConfinedStarter()
-        examiner = Examiner(suites, starter, "benchmark")
-        calls = _calls(suites, source, knowledge)
-        gc.collect()
-        gc.freeze()
-        totals, students = [], []
-        for _ in range(ROUNDS):
-            totals.append(examiner.examine(course["xor"], source, knowledge).seconds.total)
-            given = copy.deepcopy(calls)
-            namespace: dict[str, Any] = {"__name__": "xor"}
-            started = time.perf_counter()
-            exec(compile(source.units[0].code, "xor.py", "exec"), namespace)
-            for name, arguments, keywords in given:
-                namespace[name](*arguments, **keywords)
-            students.append(time.perf_counter() - started)
-        process = starter.start(limits_of(course["xor"]), course["xor"].needs)
-        child = process.end()
-        found.append(
-            Cost(
-                server,
-                1e3 * statistics.median(totals[5:]),
-                1e3 * statistics.median(students[5:]),
-                _memory(os.getpid()),
-                _memory(starter.prepare(course["xor"].needs).pid),
-                child.memory / 1024,
-            )
-        )
-        starter.close()
-
-    with_checks({"xor": folder / "test_xor.py"}, use)
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    folder = find_course(ROOT).solution(exercise)
+    found: list[Cost] = []
+    with_checks({exercise: folder / f"test_{exercise}.py"}, lambda suites: found.append(_measured(exercise, suites)))
     return found[0]
 
 
-def _calls(
-    suites: Suites, source: Source, knowledge: LiveKnowledge, exercise: str = "xor"
-) -> list[tuple[str, list[object], dict[str, object]]]:
-    """All that the checks ask of a submission."""
+def _measured(exercise: str, suites: Suites) -> Cost:
+    course, starter = find_course(ROOT), ConfinedStarter()
+    path = course.solution(exercise) / f"{exercise}.py"
+    source, knowledge = read_source(path.name, path.read_bytes()), LiveKnowledge(path.parent)
+    handin = Handin("student", exercise, path, None, 0.0, path.name)
+    grader = Grader(Settings(ROOT, (exercise,), "benchmark", True), suites, starter)
+    for _ in range(WARM_UP):
+        report = grader.grade(handin)
+        if report.score != report.max_score:
+            raise RuntimeError(f"{exercise} was not graded as right")
+    libraries = libraries_of(course[exercise], source)
+    server, child = starter.prepare(libraries), starter.start(limits_of(course[exercise]), libraries)
+    memory = _memory(os.getpid()), _memory(server.pid), child.end().memory / 1024
+    _alone(exercise, suites, source, knowledge)
+    gc.collect()
+    gc.freeze()
+    rounds, alone = [], []
+    deadline = time.monotonic() + SECONDS
+    while len(rounds) < ROUNDS and (len(rounds) < 3 or time.monotonic() < deadline):
+        rounds.append(_graded(grader, handin))
+        seconds, calls = _alone(exercise, suites, source, knowledge)
+        alone.append(seconds)
+    starter.close()
+    phases = {phase: 1e3 * statistics.median(it[phase] for it in rounds) for phase in PHASES}
+    return Cost(exercise, server_name(libraries), phases, 1e3 * statistics.median(alone), calls, memory)
+
+
+def server_name(libraries: Sequence[str]) -> str:
+    """What the fork server holds at most."""
+    names = {"scipy": "SciPy", "torch": "torch"}
+    return names[libraries[-1]] if libraries else "NumPy"
+
+
+def _graded(grader: Grader, handin: Handin) -> Mapping[str, float]:
+    watch = Stopwatch()
+    functions: dict[str, list[tuple[Any, str]]] = {
+        "reading": [(Handin, "read")],
+        "process": [(ForkServer, "start"), (ConfinedProcess, "discard"), (ConfinedProcess, "end")],
+        "definition": [(Conversation, "define")],
+        "calls": [(Conversation, it) for it in ("begin", "call", "attribute", "pretend")],
+    }
+    with watch.watching(functions):
+        with watch.span("checks"):
+            report = grader.grade(handin)
+        with watch.span("reporting"):
+            dump_line(report)
+    return watch.seconds
+
+
+def _alone(exercise: str, suites: Suites, source: Source, knowledge: LiveKnowledge) -> tuple[float, int]:
+    """Seconds that the module and its functions take where they are run by all checks in this process; calls."""
+    watch = Stopwatch()
+    notice, calls = servant._noticed_warnings, 0
+
+    @contextmanager
+    def noticed() -> Iterator[list[str]]:
+        nonlocal calls
+        calls += 1
+        with notice() as warnings, watch.span("student"):
+            yield warnings
+
     bench = Bench(exercise, "benchmark", direct_guest(source, exercise), knowledge)
-    suites.run(exercise, bench)
-    return [(it.function, list(it.arguments), it.keywords) for trial in bench.trials for it in trial.calls]
+    ours = {"student": [(Servant, "_define")], "callbacks": [(Servant, "_call_back")]}
+    servant._noticed_warnings = noticed
+    try:
+        with watch.watching(ours):
+            suites.run(exercise, bench)
+    finally:
+        servant._noticed_warnings = notice
+    return watch.seconds["student"], calls
 
 
 def _memory(pid: int) -> float:
@@ -95,3 +155,38 @@ def _memory(pid: int) -> float:
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     return float("nan")
+
+
+def section() -> Section:
+    """The table, with the targets beside the figures."""
+    costs = measure()
+    lines = [
+        "Milliseconds, medians, everything on one core. *Process* is fork, confinement and its end; *calls* are those "
+        "of the student's functions, with the messages there and back; *checks* are inputs, comparisons and the "
+        "reference's results, which are remembered. The student's own computing is what module and functions take in "
+        "one process without any of this.",
+        "",
+        "| exercise | holds | whole | "
+        + " | ".join(PHASES)
+        + " | number of calls | student's own computing | beyond it |",
+        "|---|---|" + "---:|" * (len(PHASES) + 4),
+    ]
+    for it in costs:
+        cells = [f"{it.whole:.1f}", *(f"{it.phases[phase]:.2f}" for phase in PHASES), str(it.calls)]
+        cells += [f"{it.student:.1f}", f"{it.beyond:.1f}"]
+        lines.append(f"| {it.exercise} | {it.holds} | {' | '.join(cells)} |")
+    lines += ["", "| MiB of memory | grader | fork server | child at its peak, mostly shared |", "|---|---:|---:|---:|"]
+    lines += [f"| {it.exercise} | " + " | ".join(f"{mib:.0f}" for mib in it.memory) + " |" for it in costs]
+    headlines = []
+    for name, target in TARGETS.items():
+        some = [it for it in costs if (it.holds == "torch") == (name == "torch")]
+        beyond = ", ".join(f"{it.beyond:.0f}" for it in some)
+        headlines.append(
+            Headline(
+                f"grading a right submission on one core beyond its own computing, {name}: "
+                + ", ".join(it.exercise for it in some),
+                f"{beyond} ms",
+                f"≤ {target} ms",
+            )
+        )
+    return Section("One submission", lines, headlines)

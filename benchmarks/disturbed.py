@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks import processes
-from benchmarks.course_with_torch import ROOT
+from benchmarks import ROOT, processes
 
 # Right, printing, partly right in several ways, raising, ending its process, not readable, and a notebook.
 STUDENTS = "amara bao elif farid giulia hana hostile-exit kwame leila petra rasmus ulla".split()

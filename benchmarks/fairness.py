@@ -20,7 +20,7 @@ from autograder.checking.tolerances import Tolerance
 from autograder.course import find_course
 from autograder.release.audit import Audit, audit
 from autograder.sandbox.starters import ConfinedStarter
-from benchmarks.course_with_torch import ROOT
+from benchmarks import ROOT
 
 RECORD = ROOT / "benchmarks" / "fairness.md"
 HEAD = """\

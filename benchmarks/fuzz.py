@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.feedback.bar import progress_bar
-from benchmarks.course_with_torch import ROOT
+from benchmarks import ROOT
 from tests.fuzz.running import Result, run
 from tests.fuzz.targets import TARGETS
 

@@ -1,0 +1,164 @@
+"""Classes of several sizes, graded by the command: whether a submission costs the same in each, and memory too."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from autograder.course import find_course
+from autograder.report import load_line
+from benchmarks import ROOT, cost
+from benchmarks.processes import descendants
+from benchmarks.record import Headline, Section
+
+SIZES = (10, 100, 1_000, 10_000)
+EXERCISE = "dropout"
+STUDENTS = 300
+MINUTES, EFFICIENCY, FLAT = 15, 0.85, 0.10  # targets
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A class of right submissions: seconds of wall time and processors, MiB of the grader's own process at its peak
+    and of all processes together."""
+
+    submissions: int
+    wall: float
+    processor: float
+    grader: float
+    everything: float
+
+
+def grade(exercises: Sequence[str], students: int) -> Graded:
+    """Grades a class in which everybody hands in the reference, each with another last line."""
+    with TemporaryDirectory() as folder:
+        submissions = Path(folder) / "submissions"
+        for number in range(students):
+            student = submissions / f"s{number:05}"
+            student.mkdir(parents=True)
+            for name in exercises:
+                code = (find_course(ROOT).solution(name) / f"{name}.py").read_text(encoding="utf-8")
+                (student / f"{name}.py").write_text(f"{code}\n# {number}\n", encoding="utf-8")
+        command = [sys.executable, "-m", "autograder", "grade", str(submissions), "--out", str(Path(folder) / "out")]
+        command += ["--seed", "benchmark"]
+        before, started = os.times(), time.perf_counter()
+        run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with run, Memory(run.pid) as memory:
+            run.wait()
+        wall, after = time.perf_counter() - started, os.times()
+        if run.returncode != 0:
+            raise RuntimeError(f"grading a class of {students} ended with {run.returncode}")
+        with (Path(folder) / "out" / "results.jsonl").open("rb") as lines:
+            full = sum(it.score == it.max_score for it in map(load_line, lines))
+        if full != students * len(exercises):
+            raise RuntimeError(f"{full} of {students * len(exercises)} submissions got all points")
+    processor = after.children_user + after.children_system - before.children_user - before.children_system
+    return Graded(students * len(exercises), wall, processor, memory.grader, memory.everything)
+
+
+class Memory(threading.Thread):
+    """Looks at the memory of a process and of all below it, in MiB, as long as it is watched."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid = pid
+        self._over = threading.Event()
+        self.grader = self.everything = 0.0
+
+    def __enter__(self) -> "Memory":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
+
+    def run(self) -> None:
+        while not self._over.wait(1.0):
+            grader = proportional_memory(self._pid)
+            others = sum(proportional_memory(it.pid) for it in descendants(self._pid))
+            self.grader = max(self.grader, grader)
+            self.everything = max(self.everything, grader + others)
+
+
+def proportional_memory(pid: int) -> float:
+    """MiB that a process shares with nobody, plus its share of the rest; 0 if it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
+
+
+def section() -> Section:
+    """Cost and memory by size of class."""
+    found = []
+    for size in SIZES:
+        print(f"grading a class of {size:,} ...", file=sys.stderr)
+        found.append(grade([EXERCISE], size))
+    lines = [
+        f"Right submissions of {EXERCISE}, by the command, on all cores, with the start of the command and the pages "
+        "for every student. *One more* is what a submission costs beyond those of the class above.",
+        "",
+        "| submissions | wall (s) | wall of one more (ms) | processors of one more (ms) | memory of the grader (MiB) "
+        "| of all processes (MiB) |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
+    more: list[float] = []
+    for less, it in zip([None, *found], found, strict=False):
+        cells = ["", ""]
+        if less is not None:
+            number = it.submissions - less.submissions
+            more.append(1e3 * (it.wall - less.wall) / number)
+            cells = [f"{more[-1]:.1f}", f"{1e3 * (it.processor - less.processor) / number:.1f}"]
+        lines.append(
+            f"| {it.submissions:,} | {it.wall:.1f} | {' | '.join(cells)} | {it.grader:.0f} | {it.everything:.0f} |"
+        )
+    first, last = found[0], found[-1]
+    return Section(
+        "Classes of 10 to 10,000",
+        lines,
+        [
+            Headline(
+                f"one more submission in a class of {SIZES[-1]:,}, against one in a class of {SIZES[-2]:,}",
+                f"{100 * (more[-1] / more[-2] - 1):+.0f} %",
+                f"within {100 * FLAT:.0f} %",
+            ),
+            Headline(
+                f"memory of all processes, {SIZES[0]} and {SIZES[-1]:,} submissions",
+                f"{first.everything:.0f}, {last.everything:.0f} MiB",
+                "flat",
+            ),
+        ],
+    )
+
+
+def course_section() -> Section:
+    """A whole course, and how much of the cores' time is the students' own computing."""
+    exercises = list(find_course(ROOT).exercises)
+    print(f"grading {STUDENTS} students × {len(exercises)} exercises: minutes ...", file=sys.stderr)
+    it = grade(exercises, STUDENTS)
+    own = STUDENTS * sum(of.student for of in cost.measure()) / 1e3
+    cores = len(os.sched_getaffinity(0))
+    efficiency = own / (it.wall * cores)
+    lines = [
+        f"{STUDENTS} students × {len(exercises)} exercises, all right, MNIST included, on {cores} cores: "
+        f"{it.wall / 60:.1f} minutes, {it.processor / 60:.1f} minutes of processors. The students' own computing is "
+        f"{own / 60:.1f} minutes of these, {efficiency:.2f} of what the cores could have done.",
+    ]
+    headlines = [
+        Headline(
+            f"{STUDENTS} students × {len(exercises)} exercises on {cores} cores",
+            f"{it.wall / 60:.1f} min",
+            f"< {MINUTES} min",
+        ),
+        Headline(
+            "share of the cores' time that is the students' own computing", f"{efficiency:.2f}", f"≥ {EFFICIENCY}"
+        ),
+    ]
+    return Section("A whole course", lines, headlines)
