@@ -56,3 +56,15 @@ def test_the_readme_lists_the_exercises_of_the_course():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name, exercise in tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))["exercises"].items():
         assert f"| {name} | {exercise['title']} | {exercise['lecture']} | {exercise['minutes']} |" in readme
+
+
+def test_the_readme_says_what_came_of_200_seeds():
+    rows = [it.split("|")[1:-1] for it in (ROOT / "benchmarks" / "fairness.md").read_text("utf-8").splitlines()]
+    found = {row[0].strip(): [cell.strip() for cell in row[1:]] for row in rows if len(row) == 7 and "×" in row[1][:9]}
+    assert found.keys() == tomllib.loads((ROOT / "course.toml").read_text("utf-8"))["exercises"].keys()
+    assert {row[1] for row in found.values()} == {"0"}
+    assert {row[0].split(" × ")[1] for row in found.values()} == {"200"}
+    ways = sum(int(row[0].split(" × ")[0]) for row in found.values())
+    margin = int(min(float(row[3]) for row in found.values()))
+    claim = f"{ways} right ways, no false failure, at least {margin} times nearer than the tolerance"
+    assert claim in (ROOT / "README.md").read_text("utf-8")
