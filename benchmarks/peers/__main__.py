@@ -13,7 +13,7 @@ from benchmarks.peers.table import lines
 HEAD = """\
 # Beside other graders
 
-Made by `python -m benchmarks.peers` on Python {python}, {system}, {cores} cores: medians of {rounds} rounds in which
+Made by `make peers` on Python {python}, {system}, {cores} cores: medians of {rounds} rounds in which
 the tools take turns, each run as its users run it. The ratios are what carries over.
 
 The assignment has four exercises (xor, backprop, dropout, min_norm) and nine tests for 18 points, three of which use
@@ -25,7 +25,7 @@ again. Points are read from what each tool writes; a submission is misgraded unl
   looked at in a run of its own, every 50 ms; what processes share is counted once.
 - `nbgrader autograde` and our `autograder grade` grade a class with one command. The others take one command for each
   submission, so one more costs what each costs.
-- check50 and ours use all cores; the others use one.
+- check50 and ours grade on all cores; the others do one thing after the other.
 - Ours confines each student's code; pytest-prairielearn-grader gives it a process of its own; the others run it in the
   process that holds the tests.
 

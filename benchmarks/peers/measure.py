@@ -85,9 +85,10 @@ class _Record:
 def measure(rounds: int) -> Measured:
     """Medians over the rounds. What it is at is told on stderr."""
     left_out: dict[str, str] = {}
+    tools = list(_installed(left_out))
     with tempfile.TemporaryDirectory(prefix="peers-") as folder:
         records: list[_Record] = []
-        for tool in _installed(left_out):
+        for tool in tools:
             with _left_out_if_it_fails(tool, left_out):
                 _say(f"{tool.name}: writing the assignment, and grading for the first time")
                 records.append(_prepared(tool, Path(folder) / tool.name.replace(" ", "-")))

@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -17,12 +18,23 @@ from benchmarks.peers.nine_tests import EXERCISES, NINE, nine_of
 from benchmarks.peers.notebooks import fill_in, write_notebook
 from benchmarks.peers.ours import OursOnNineTests
 from benchmarks.peers.prairielearn import PrairieLearn
-from benchmarks.peers.spending import Spent, spend
+from benchmarks.peers.spending import Command, Spent, spend
 from benchmarks.peers.students import STUDENTS, class_of
 from benchmarks.peers.table import lines
 
 PROGRAMS = Path(sys.executable).parent
 NAMES = {it.name for it in NINE}
+
+
+# Starts a process that nobody waits for, and that computes when its parent has ended.
+LEFT_ALONE = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    time.sleep(0.2)
+    while time.process_time() < 0.6:
+        pass
+"""
 
 
 def functions_in(path):
@@ -72,6 +84,17 @@ def test_nbgrader_gives_what_is_deserved(tmp_path):
     shutil.copytree(last, first, dirs_exist_ok=True)
     spend(nbgrader.commands(1), nbgrader.environment)
     assert nbgrader.points(1) == {"amara000": STUDENTS[-1].deserved}
+
+
+def test_a_process_that_nobody_waits_for_is_counted(tmp_path):
+    spent = spend([Command([sys.executable, "-c", LEFT_ALONE], tmp_path)], dict(os.environ))
+    assert spent.processor > 0.6
+
+
+def test_a_command_that_fails_says_why(tmp_path):
+    failing = Command([sys.executable, "-c", "raise SystemExit('no such thing')"], tmp_path)
+    with pytest.raises(RuntimeError, match="ended with 1: no such thing"):
+        spend([failing], dict(os.environ))
 
 
 def test_the_notebook_of_otter_is_valid_and_takes_answers(tmp_path):
