@@ -131,10 +131,11 @@ def test_a_target_that_is_missed_is_shown_as_missed():
     stock = Result({1: Spent(9, 8), 6: Spent(6, 5.5)}, Spent(5.4, 5), 300, 7, 1)
     measured = Measured({"ours": ours, "nbgrader autograde": stock}, {"check50": "not installed: no"}, Spent(2, 2), 3)
     rows = list(lines(measured))
+    assert {it.count("|") for it in rows if it.startswith("|")} == {9}
     assert "| ours | 6 | 1.000 (0.50) | 1.000 (0.50) |  |  |  |  |" in rows
     assert "|  | 6 | 6.000 (3.00) | 5.500 (2.75) | 5.400 (2.70) | 5.000 (2.50) | 300 | 1 of 7 |" in rows
     assert any(it.startswith("| check50 | left out: not installed: no |") for it in rows)
     assert (
-        "| nbgrader autograde | at least 100 | 6.0, missed | 5.5, missed | 18.0, missed | 100, met "
+        "| nbgrader autograde | at least 100 | 6.0, missed | 5.5, missed | 18.0, missed | 100.0, met "
         "| 10.8, missed | 50.0, missed |" in rows
     )
