@@ -49,7 +49,7 @@ class Otter(Tool):
     def points(self, size: int) -> Mapping[str, Points]:
         found: dict[str, Points] = {}
         for student in class_of(size):
-            # After each question's sum its name; the first entry is about the tests that students can see.
+            # The entry that is no exercise sums up the tests that students can see: none.
             tests = json.loads(self._results(student).read_text())["tests"]
             found[student] = {it["name"]: it["score"] for it in tests if it["name"] in EXERCISES}
         return found
