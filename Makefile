@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo week test lint audit attack faults fairness fuzz bench clean
+.PHONY: setup demo week test lint audit attack faults fairness fuzz bench peers clean
 
 setup: $(READY)
 
@@ -41,6 +41,9 @@ fuzz: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
+peers: $(READY)
+	@$(BIN)/python -m benchmarks.peers
+
 faults: $(READY)
 	@$(BIN)/python -m benchmarks.faults
 
@@ -48,4 +51,4 @@ fairness: $(READY)
 	@$(BIN)/python -m benchmarks.fairness
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv build *.egg-info benchmarks/.peers

@@ -1,0 +1,4 @@
+"""Our engine beside the graders that other courses use: the same tests, the same submissions, whole commands.
+
+`make peers` installs them, measures, and writes `benchmarks/peers.md`.
+"""
