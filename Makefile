@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo week test lint audit attack faults fairness fuzz bench peers clean
+.PHONY: setup demo week test lint audit attack faults fairness fuzz bench clean
 
 setup: $(READY)
 
@@ -40,9 +40,6 @@ fuzz: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
-
-peers: $(READY)
-	@$(BIN)/python -m benchmarks.peers
 
 faults: $(READY)
 	@$(BIN)/python -m benchmarks.faults

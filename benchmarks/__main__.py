@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from benchmarks import cost, latency, nbgrader, record, scale
+from benchmarks.peers import report as peers
 
 BENCHMARKS = {
     "cost": cost.section,
@@ -11,6 +12,7 @@ BENCHMARKS = {
     "scale": scale.section,
     "course": scale.course_section,
     "nbgrader": nbgrader.section,
+    "peers": peers.section,
 }
 
 

@@ -1,4 +1,1 @@
-"""Our engine beside the graders that other courses use: the same tests, the same submissions, whole commands.
-
-`make peers` installs them, measures, and writes `benchmarks/peers.md`.
-"""
+"""Our engine beside the graders that other courses use: the same tests, the same submissions, whole commands."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy
 
-from benchmarks.course_with_torch import ROOT
+from benchmarks import ROOT
 
 FOLDER = ROOT / "benchmarks" / ".peers"  # not in version control
 

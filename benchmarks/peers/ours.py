@@ -10,7 +10,7 @@ from textwrap import indent
 from typing import ClassVar
 
 from autograder.course import CONTENTS
-from benchmarks.course_with_torch import ROOT
+from benchmarks import ROOT
 from benchmarks.peers.nine_tests import EXERCISES, Test, nine_of
 from benchmarks.peers.spending import Command
 from benchmarks.peers.students import Student, class_of

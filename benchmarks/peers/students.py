@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from benchmarks.course_with_torch import ROOT
+from benchmarks import ROOT
 from benchmarks.peers.nine_tests import EXERCISES, nine_of
 
 TODO = "not written"

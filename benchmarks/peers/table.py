@@ -9,6 +9,7 @@ from benchmarks.peers.nbgrader import Nbgrader
 from benchmarks.peers.otter import Otter
 from benchmarks.peers.ours import OursOnAllChecks, OursOnNineTests
 from benchmarks.peers.spending import Spent
+from benchmarks.record import Headline
 
 # How many times our processor time, and our wall time, a peer is to take.
 TARGETS = {Nbgrader.name: 100, Otter.name: 100, Check50.name: 50}
@@ -17,7 +18,7 @@ TARGETS = {Nbgrader.name: 100, Otter.name: 100, Check50.name: 50}
 def lines(measured: Measured) -> Iterator[str]:
     """What each tool takes for a submission, and how many times ours that is."""
     unit = measured.bare_import
-    yield "## Seconds for one submission: all four exercises of one student"
+    yield "### Seconds for one submission: all four exercises of one student"
     yield ""
     yield (
         f"`import numpy, torch` alone takes {unit.wall:.2f} s, and {unit.processor:.2f} s of processors. "
@@ -37,6 +38,19 @@ def lines(measured: Measured) -> Iterator[str]:
         if ours in measured.results:
             yield ""
             yield from _ratios(measured, ours)
+
+
+def headlines(measured: Measured) -> Iterator[Headline]:
+    """How many times our time one more submission takes with each peer, where there is a target."""
+    for ours, tests in ((OursOnNineTests.name, "the same nine tests"), (OursOnAllChecks.name, "all our checks")):
+        for peer, target in TARGETS.items():
+            if ours in measured.results and peer in measured.results:
+                theirs, own = measured.results[peer].one_more, measured.results[ours].one_more
+                yield Headline(
+                    f"{peer}, one more submission of four exercises, against {tests} here: wall, processors",
+                    f"{theirs.wall / own.wall:.0f}, {theirs.processor / own.processor:.0f} times",
+                    f"≥ {target} times",
+                )
 
 
 def _rows(name: str, result: Result, unit: Spent) -> Iterator[str]:
@@ -59,7 +73,7 @@ def _seconds(seconds: float, unit: float) -> str:
 def _ratios(measured: Measured, name: str) -> Iterator[str]:
     ours = measured.results[name]
     small, large = ours.each
-    yield f"## Times {name}"
+    yield f"### Times {name}"
     yield ""
     yield (
         f"With a class of {small}, both include the start of their commands. With a class of {large}, ours does, and "
