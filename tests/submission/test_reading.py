@@ -90,6 +90,8 @@ def test_the_digest_is_that_of_the_bytes():
 def test_imports_are_seen_wherever_they_stand():
     source = read_source("xor.py", b"def f():\n    import torch.nn\n    from scipy import linalg\n# import jax\n")
     assert [name for name in ("torch", "scipy", "jax", "numpy") if imports(source, name)] == ["torch", "scipy"]
+    assert imports(read_source("xor.py", b"x = 1; import torch\n"), "torch")
+    assert imports(read_source("xor.py", b"try: import torch\nexcept ImportError: pass\n"), "torch")
     assert not imports(read_source("xor.py", b"import torch ("), "torch")
     assert not imports(read_source("xor.py", b"from .torch import x"), "torch")
 
