@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from autograder.checking.bench import Bench
@@ -33,6 +34,16 @@ from benchmarks.stopwatch import Stopwatch
 ROUNDS, SECONDS = 40, 20.0
 WARM_UP = 3
 PHASES = ("reading", "process", "definition", "calls", "checks", "reporting")
+FLOOR = (1, 101)
+CHECK = """
+from autograder.checking import part, same
+
+@part("a", points=1)
+def test_nothing(submission):
+    \"\"\"What comes back is what was given\"\"\"
+    for number in range({number}):
+        same(submission.same_again(float(number)), float(number))
+"""
 TARGETS = {"NumPy": 10, "torch": 25}  # milliseconds beyond the student's own computing
 
 
@@ -57,32 +68,50 @@ class Cost:
         return self.whole - self.student
 
 
-def measure() -> list[Cost]:
+def measure(root: Path = ROOT) -> list[Cost]:
     """Every exercise of the course, each in a process of its own."""
     costs = []
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        for name in find_course(ROOT).exercises:
+        for name in find_course(root).exercises:
             print(f"measuring the cost of a submission of {name} ...", file=sys.stderr)
-            costs.append(pool.apply(cost, (name,)))
+            costs.append(pool.apply(cost, (root, name)))
     return costs
 
 
-def cost(exercise: str) -> Cost:
+def cost(root: Path, exercise: str) -> Cost:
     """Medians over rounds in which the submission is graded, and then run without our processes."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    folder = find_course(ROOT).solution(exercise)
-    found: list[Cost] = []
-    with_checks({exercise: folder / f"test_{exercise}.py"}, lambda suites: found.append(_measured(exercise, suites)))
+    folder, found = find_course(root).solution(exercise), []
+    with_checks(
+        {exercise: folder / f"test_{exercise}.py"}, lambda suites: found.append(_measured(root, exercise, suites))
+    )
     return found[0]
 
 
-def _measured(exercise: str, suites: Suites) -> Cost:
-    course, starter = find_course(ROOT), ConfinedStarter()
+def floor() -> list[Cost]:
+    """Exercises of one call and of many calls of a function that does nothing: what our way costs at least."""
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        entries = ['title = "Nothing"\n']
+        for number in FLOOR:
+            name = f"nothing_{number}"
+            entries.append(f'[exercises.{name}]\ntitle = "{name}"\nlecture = "none"\nminutes = 1\n')
+            solution = root / "solutions" / name
+            solution.mkdir(parents=True)
+            (solution / f"{name}.py").write_text("def same_again(x):\n    return x\n", encoding="utf-8")
+            (solution / f"test_{name}.py").write_text(CHECK.format(number=number), encoding="utf-8")
+            (solution / "misconceptions.py").write_text("", encoding="utf-8")
+        (root / "course.toml").write_text("\n".join(entries), encoding="utf-8")
+        return measure(root)
+
+
+def _measured(root: Path, exercise: str, suites: Suites) -> Cost:
+    course, starter = find_course(root), ConfinedStarter()
     path = course.solution(exercise) / f"{exercise}.py"
     source, knowledge = read_source(path.name, path.read_bytes()), LiveKnowledge(path.parent)
     handin = Handin("student", exercise, path, None, 0.0, path.name)
-    grader = Grader(Settings(ROOT, (exercise,), "benchmark", True), suites, starter)
+    grader = Grader(Settings(root, (exercise,), "benchmark", True), suites, starter)
     for _ in range(WARM_UP):
         report = grader.grade(handin)
         if report.score != report.max_score:
@@ -159,7 +188,8 @@ def _memory(pid: int) -> float:
 
 def section() -> Section:
     """The table, with the targets beside the figures."""
-    costs = measure()
+    costs, (once, often) = measure(), floor()
+    a_call = (often.beyond - once.beyond) / (FLOOR[1] - FLOOR[0])
     lines = [
         "Milliseconds, medians, everything on one core. *Process* is fork, confinement and its end; *calls* are those "
         "of the student's functions, with the messages there and back; *checks* are inputs, comparisons and the "
@@ -175,9 +205,21 @@ def section() -> Section:
         cells = [f"{it.whole:.1f}", *(f"{it.phases[phase]:.2f}" for phase in PHASES), str(it.calls)]
         cells += [f"{it.student:.1f}", f"{it.beyond:.1f}"]
         lines.append(f"| {it.exercise} | {it.holds} | {' | '.join(cells)} |")
-    lines += ["", "| MiB of memory | grader | fork server | child at its peak, mostly shared |", "|---|---:|---:|---:|"]
+    lines += [
+        "",
+        f"A submission that does nothing, called once, takes {once.whole:.1f} ms, of which {once.phases['process']:.1f} ms "
+        f"go into its process; each further call with one number takes {1e3 * a_call:.0f} µs. That is the floor. What "
+        "comes on top is Python at work on both sides: making inputs, sending arrays there and back, comparing them.",
+        "",
+        "| MiB of memory | grader | fork server | child at its peak, mostly shared |",
+        "|---|---:|---:|---:|",
+    ]
     lines += [f"| {it.exercise} | " + " | ".join(f"{mib:.0f}" for mib in it.memory) + " |" for it in costs]
-    headlines = []
+    headlines = [
+        Headline(
+            "a submission that does nothing, called once; each further call", f"{once.whole:.0f} ms; {a_call:.2f} ms"
+        )
+    ]
     for name, target in TARGETS.items():
         some = [it for it in costs if (it.holds == "torch") == (name == "torch")]
         beyond = ", ".join(f"{it.beyond:.0f}" for it in some)
