@@ -1,5 +1,6 @@
 """Where the time of grading one right submission goes, for each exercise, with everything on one core."""
 
+import functools
 import gc
 import multiprocessing
 import os
@@ -68,8 +69,9 @@ class Cost:
         return self.whole - self.student
 
 
+@functools.cache
 def measure(root: Path = ROOT) -> list[Cost]:
-    """Every exercise of the course, each in a process of its own."""
+    """Every exercise of the course, each in a process of its own; measured once."""
     costs = []
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         for name in find_course(root).exercises:
@@ -207,9 +209,9 @@ def section() -> Section:
         lines.append(f"| {it.exercise} | {it.holds} | {' | '.join(cells)} |")
     lines += [
         "",
-        f"A submission that does nothing, called once, takes {once.whole:.1f} ms, of which {once.phases['process']:.1f} ms "
-        f"go into its process; each further call with one number takes {1e3 * a_call:.0f} µs. That is the floor. What "
-        "comes on top is Python at work on both sides: making inputs, sending arrays there and back, comparing them.",
+        f"A submission that does nothing, called once, takes {once.whole:.1f} ms, and {once.phases['process']:.1f} ms "
+        f"of them for its process; each further call with one number takes {1e3 * a_call:.0f} µs. That is the floor. "
+        "What comes on top is Python at work on both sides: making inputs, sending arrays there and back, comparing them.",
         "",
         "| MiB of memory | grader | fork server | child at its peak, mostly shared |",
         "|---|---:|---:|---:|",
