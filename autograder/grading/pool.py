@@ -13,10 +13,11 @@ from autograder.errors import UserError
 from autograder.grading.process import GradingProcess
 from autograder.grading.worker import Settings
 from autograder.report import Report, dump_line
-from autograder.submission import Handin
+from autograder.submission import Handin, Parcel
 
 _PREFETCH = 2
 _ATTEMPTS = 2
+_WHY = "the grading process died twice, or took too long"
 # Limits hold for student code. What is made of its answers here has none, and takes a fraction of that time.
 _PATIENCE = 3.0
 _PATIENCE_AT_LEAST = 60.0  # seconds
@@ -72,7 +73,7 @@ class Pool:
         """How many points each exercise has, as soon as a process has said so."""
         return self._points
 
-    def grade(self, handins: Sequence[Handin]) -> Iterator[bytes]:
+    def grade(self, handins: Sequence[Handin | Parcel]) -> Iterator[bytes]:
         """A line of `results.jsonl` for each hand-in, in the order in which they are done."""
         waiting = deque(range(len(handins)))
         attempts = [0] * len(handins)
@@ -86,7 +87,7 @@ class Pool:
                     self._hand_out(worker, waiting.popleft(), handins)
             connections = {worker.process.connection: worker for worker in self._workers}
             for connection in wait(list(connections), self._end_the_stuck(handins)):
-                worker = connections[connection]
+                worker = connections[connection]  # type: ignore[index]
                 try:
                     if not worker.ready:
                         self._greet(worker)
@@ -101,14 +102,14 @@ class Pool:
                             waiting.appendleft(number)
                         else:
                             remaining -= 1
-                            yield dump_line(self._not_graded(handins[number]))
+                            yield not_graded(handins[number], self._points, _WHY)
                     continue
                 worker.held.popleft()
                 worker.since = time.monotonic()
                 remaining -= 1
                 yield line
 
-    def _end_the_stuck(self, handins: Sequence[Handin]) -> float | None:
+    def _end_the_stuck(self, handins: Sequence[Handin | Parcel]) -> float | None:
         """Kills processes that have been at one hand-in for too long, and says in how many seconds to look again."""
         left = []
         for worker in self._workers:
@@ -126,7 +127,7 @@ class Pool:
         worker.ready = True
         self._stillborn = 0
 
-    def _hand_out(self, worker: _Worker, number: int, handins: Sequence[Handin]) -> None:
+    def _hand_out(self, worker: _Worker, number: int, handins: Sequence[Handin | Parcel]) -> None:
         worker.since = worker.since if worker.held else time.monotonic()
         worker.held.append(number)
         with contextlib.suppress(OSError):  # it died, and reading from it will say so
@@ -143,17 +144,20 @@ class Pool:
                 raise UserError(f"A grading process could not start (exit status {status}).")
         return list(worker.held)
 
-    def _not_graded(self, handin: Handin) -> Report:
-        return Report(
-            student=handin.student,
-            exercise=handin.exercise,
-            source=handin.source,
-            digest="",
-            status="not_graded",
-            message="Not graded, because the grading process died twice, or took too long. Try again with --resume.",
-            max_score=self._points.get(handin.exercise, 0.0),
-            engine=autograder.__version__,
-        )
+
+def not_graded(handin: Handin | Parcel, points: Mapping[str, float], why: str) -> bytes:
+    """The line for a hand-in that could not be graded through our fault."""
+    report = Report(
+        student=handin.student,
+        exercise=handin.exercise,
+        source=handin.source,
+        digest="",
+        status="not_graded",
+        message=f"Not graded, because {why}. Try again with --resume.",
+        max_score=points.get(handin.exercise, 0.0),
+        engine=autograder.__version__,
+    )
+    return dump_line(report)
 
 
 def _patience(seconds: float) -> float:

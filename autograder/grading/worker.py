@@ -18,7 +18,7 @@ from autograder.course import Exercise, read_course
 from autograder.errors import UserError
 from autograder.report import PartReport, Report, dump_line, total
 from autograder.sandbox.starters import ConfinedStarter, PlainStarter, Starter
-from autograder.submission import Handin, Unreadable
+from autograder.submission import Handin, Parcel, Unreadable
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Grader:
         self._examiner = Examiner(suites, starter, settings.seed)
         self._knowledge = {name: LiveKnowledge(self._course.solution(name)) for name in settings.exercises}
 
-    def grade(self, handin: Handin) -> Report:
+    def grade(self, handin: Handin | Parcel) -> Report:
         """Raises nothing: whatever happens is in the report."""
         report = self.blank(handin)
         if handin.exercise not in self._knowledge or handin.problem is not None:
@@ -63,7 +63,7 @@ class Grader:
                 break
         return report
 
-    def blank(self, handin: Handin) -> Report:
+    def blank(self, handin: Handin | Parcel) -> Report:
         """The report of a hand-in that cannot be read: no points."""
         parts: dict[str, float] = {}
         for check in self._suites.checks(handin.exercise) if handin.exercise in self._knowledge else []:
