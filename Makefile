@@ -12,7 +12,7 @@ $(READY): pyproject.toml
 		{ echo "Python 3.11 or newer is needed. Say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the course and what it needs into .venv (a few minutes, once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[torch,notebook,instructor,nbgrader,postgresql,dev]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[torch,notebook,instructor,nbgrader,postgresql,cluster,dev]"
 	@touch $@
 
 demo: $(READY)

@@ -127,7 +127,7 @@ def _find(grader: int, victim: str) -> list[int]:
     if victim == "the grader":
         return [grader]
     below = processes.descendants(grader)
-    pool = [it.pid for it in below if it.parent == grader and "spawn_main" in it.command]
+    pool = [it.pid for it in below if it.parent == grader and "grading.worker" in it.command]
     # What is forked from a server has the server's command.
     servers = [it.pid for it in below if it.parent in pool and "sandbox.forkserver" in it.command]
     return pool if victim == "a grading process" else servers

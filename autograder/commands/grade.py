@@ -2,7 +2,6 @@
 
 import argparse
 import importlib.util
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +28,12 @@ def add(commands: "Commands") -> None:
     )
     parser.add_argument("path", type=Path, help="what was handed in")
     parser.add_argument("--out", type=Path, default=Path("grades"), metavar="DIR", help="results (default: grades)")
-    parser.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one for each core)")
+    parser.add_argument(
+        "--jobs", type=_positive, metavar="N", help="processes (default: one for each core), or jobs of Slurm"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="grade on Dask: tcp://host:8786, tls://host:8786 or slurm"
+    )
     parser.add_argument("--seed", metavar="TEXT", help="default: the course's own, in .autograder/seed")
     parser.add_argument("--exercise", metavar="NAME", help="only this one; names a single file's exercise")
     parser.add_argument("--resume", action="store_true", help="grade only what is new, changed or was not graded")
@@ -51,25 +55,27 @@ def run(given: argparse.Namespace) -> int:
         raise UserError("Grading needs the solutions, and there are none here. Students use “autograder check”.")
     if given.exercise is not None:
         course[given.exercise]
-    require_confinement(given.unconfined)
+    if given.scheduler is None:  # workers of a cluster are asked one by one
+        require_confinement(given.unconfined)
     if given.gradebook is None and (given.roster is not None or given.file_times):
         raise UserError("--roster and --file-times belong to a gradebook: give --gradebook as well.")
     if given.gradebook is not None:
         require_nbgrader()
     found = find(course, given.path, given.exercise)
     seed = given.seed or course_seed(course.root)
-    jobs = given.jobs or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else [0])
     with progress_bar("grading", len(found.handins), quiet=given.json) as advance:
         done = grade(
             course,
             found,
             given.out,
             seed=seed,
-            jobs=jobs,
+            jobs=given.jobs,
+            scheduler=given.scheduler,
             confined=not given.unconfined,
             resume=given.resume,
             fresh=given.fresh,
             progress=advance,
+            tell=lambda line: print(f"autograder: {line}", file=sys.stderr),
         )
     _write_tables(course, done, given.out)
     if len(done.reports) == 1 and done.reports[0].status == "unreadable" and not given.json:

@@ -1,9 +1,8 @@
 """One process of a grading run: a warm session of checks, a fork server, and one submission after another."""
 
 import gc
-import multiprocessing
 import os
-import signal
+import shutil
 import threading
 import warnings
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from autograder.course import Exercise, read_course
 from autograder.errors import UserError
 from autograder.report import PartReport, Report, dump_line, total
 from autograder.sandbox.starters import ConfinedStarter, PlainStarter, Starter
-from autograder.submission import Handin, Unreadable
+from autograder.submission import Handin, Parcel, Unreadable
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class Settings:
     exercises: tuple[str, ...]
     seed: str
     confined: bool
+    root_is_temporary: bool = False  # whoever is left removes it
 
 
 class Grader:
@@ -41,7 +41,7 @@ class Grader:
         self._examiner = Examiner(suites, starter, settings.seed)
         self._knowledge = {name: LiveKnowledge(self._course.solution(name)) for name in settings.exercises}
 
-    def grade(self, handin: Handin) -> Report:
+    def grade(self, handin: Handin | Parcel) -> Report:
         """Raises nothing: whatever happens is in the report."""
         report = self.blank(handin)
         if handin.exercise not in self._knowledge or handin.problem is not None:
@@ -63,7 +63,7 @@ class Grader:
                 break
         return report
 
-    def blank(self, handin: Handin) -> Report:
+    def blank(self, handin: Handin | Parcel) -> Report:
         """The report of a hand-in that cannot be read: no points."""
         parts: dict[str, float] = {}
         for check in self._suites.checks(handin.exercise) if handin.exercise in self._knowledge else []:
@@ -91,11 +91,19 @@ def make_starter(settings: Settings, exercises: Sequence[Exercise]) -> Starter:
     return starter
 
 
-def _end_with_grader() -> None:
+def main(descriptor: int) -> None:
+    """What `autograder.grading.process.GradingProcess` starts, with the descriptor of its connection."""
+    connection = Connection(descriptor)
+    settings: Settings = connection.recv()
+    threading.Thread(target=_end_with_grader, args=(settings,), daemon=True).start()
+    work(connection, settings)
+
+
+def _end_with_grader(settings: Settings) -> None:
     """Ends this process when the one that collects is gone, also in the middle of a submission."""
-    grader = multiprocessing.parent_process()
-    assert grader is not None
-    grader.join()
+    os.read(0, 1)  # not through `sys.stdin`, whose lock would be missed when this process ends in order
+    if settings.root_is_temporary:
+        shutil.rmtree(settings.root, ignore_errors=True)
     os._exit(1)
 
 
@@ -104,10 +112,7 @@ def work(connection: Connection, settings: Settings) -> None:
 
     The first message says in one line why the process cannot work, or else how many points each exercise has.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the process that collects
-    threading.Thread(target=_end_with_grader, daemon=True).start()
     warnings.simplefilter("ignore")
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     course = read_course(settings.root)
     starter = make_starter(settings, [course[name] for name in settings.exercises])
 

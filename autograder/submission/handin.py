@@ -39,11 +39,15 @@ class Handin:
 
     def read(self) -> Source:
         """Raises `Unreadable`."""
+        return read_source(*self.load())
+
+    def load(self) -> tuple[str, bytes]:
+        """The file as the course calls it, and its bytes. Raises `Unreadable`."""
         name = f"{self.exercise}{PurePosixPath(self.name).suffix}"
         data = self._bytes(LIMITS.get(PurePosixPath(name).suffix, 0), name)
         if data is None:
             raise too_large(name, "unpacks to more than" if self.member else "is larger than")
-        return read_source(name, data)
+        return name, data
 
     def _bytes(self, limit: int, name: str) -> bytes | None:
         """None if there are more than `limit`."""

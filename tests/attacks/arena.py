@@ -249,8 +249,8 @@ def _without_times(report: Report) -> object:
 
 
 def _strays() -> list[int]:
-    """What descends from this process, but for the grader, its fork servers, and what multiprocessing starts."""
+    """What descends from this process, but for grading processes and their fork servers."""
     below = processes.descendants()
-    of_python = {it.pid for it in below if "multiprocessing" in it.command}
-    servers = {it.pid for it in below if "forkserver" in it.command and it.parent in of_python}
-    return [it.pid for it in below if it.pid not in of_python | servers]
+    graders = {it.pid for it in below if "grading.worker" in it.command}
+    servers = {it.pid for it in below if "forkserver" in it.command and it.parent in graders}
+    return [it.pid for it in below if it.pid not in graders | servers]

@@ -28,7 +28,7 @@ def grading(new_class):
 
 
 def pool(run):
-    return [it.pid for it in processes.descendants(run.pid) if "multiprocessing.spawn" in it.command]
+    return [it.pid for it in processes.descendants(run.pid) if "grading.worker" in it.command]
 
 
 def servers(run):
