@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from benchmarks import cost, latency, nbgrader, record, scale
+from benchmarks import cluster, cost, latency, nbgrader, record, scale
 from benchmarks.peers import report as peers
 
 BENCHMARKS = {
@@ -11,6 +11,7 @@ BENCHMARKS = {
     "latency": latency.section,
     "scale": scale.section,
     "course": scale.course_section,
+    "cluster": cluster.section,
     "nbgrader": nbgrader.section,
     "peers": peers.section,
 }

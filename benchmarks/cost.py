@@ -211,7 +211,7 @@ def section() -> Section:
         "",
         f"A submission that does nothing, called once, takes {once.whole:.1f} ms, and {once.phases['process']:.1f} ms "
         f"of them for its process; each further call with one number takes {1e3 * a_call:.0f} µs. That is the floor. "
-        "What comes on top is Python at work on both sides: making inputs, sending arrays there and back, comparing them.",
+        "What comes on top is Python at work on both sides: inputs to make, arrays to send there and back and compare.",
         "",
         "| MiB of memory | grader | fork server | child at its peak, mostly shared |",
         "|---|---:|---:|---:|",

@@ -29,7 +29,8 @@ class Grading:
         """Starts `autograder grade` in a process of its own."""
         command = [sys.executable, "-m", "autograder", "grade", self.submissions, "--out", self.out, "--seed", "f"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
-        return subprocess.Popen([*command, "--jobs", "2", *options], cwd=self._root, text=True, **pipes)
+        here = () if "--scheduler" in options else ("--jobs", "2")
+        return subprocess.Popen([*command, *here, *options], cwd=self._root, text=True, **pipes)
 
     def resume(self):
         """Grades what is left, and gives what is printed."""

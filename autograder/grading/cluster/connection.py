@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -44,7 +45,8 @@ async def require_somebody_listens(address: str) -> None:
     except TimeoutError:
         raise _nobody(address, f"no answer within {_CONNECT_SECONDS:.0f} s") from None
     except OSError as error:
-        raise _nobody(address, error.strerror or str(error)) from error
+        known = error.errno is not None and error.errno > 0  # those of host names are negative
+        raise _nobody(address, os.strerror(error.errno) if known else error.strerror or str(error)) from error
     writer.close()
 
 
@@ -55,7 +57,7 @@ async def connect(place: Place) -> Client:
         address, asynchronous=True, set_as_default=False, security=security, timeout=_CONNECT_SECONDS, name="autograder"
     )
     try:
-        async with asyncio.timeout(2 * _CONNECT_SECONDS):
+        async with asyncio.timeout(_CONNECT_SECONDS + 2):
             connected: Client = await client
             return connected
     except asyncio.CancelledError:
@@ -70,8 +72,8 @@ async def connect(place: Place) -> Client:
         if root := _root_of(error, ConnectionRefusedError):
             raise _nobody(address, str(root)) from error
         raise UserError(
-            f"What listens at {address} does not answer as a Dask scheduler of this version: "
-            f"{str(error) or type(error).__name__}. Correct --scheduler, or see docs/cluster.md."
+            f"What listens at {address} does not answer as a Dask scheduler of this version ({type(error).__name__}). "
+            "Correct --scheduler, or install the same version of distributed here and there."
         ) from error
 
 

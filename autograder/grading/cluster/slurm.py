@@ -1,9 +1,8 @@
 """Workers as jobs of Slurm, configured by the user's own jobqueue.yaml."""
 
 import contextlib
+import signal
 from typing import Any
-
-from dask_jobqueue.slurm import SLURMCluster
 
 from autograder.errors import UserError
 
@@ -14,9 +13,9 @@ class Slurm:
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         try:
-            self._cluster: Any = SLURMCluster()
+            self._cluster: Any = _import()()
         except Exception as error:  # whatever may be missing in the configuration
-            raise UserError(f"Slurm cannot be used: {error} See docs/cluster.md.") from error
+            raise _unusable(error) from error
         self.address: str = self._cluster.scheduler_address
         self.security = self._cluster.security
 
@@ -26,11 +25,23 @@ class Slurm:
             self._cluster.scale(jobs=self._jobs)
             self._cluster.sync(self._cluster._correct_state)
         except Exception as error:
-            said = str(error).strip().splitlines()
-            raise UserError(
-                f"Slurm takes no job: {said[-1] if said else type(error).__name__}. See docs/cluster.md."
-            ) from error
+            raise _unusable(error) from error
 
     def close(self) -> None:
         with contextlib.suppress(Exception):  # jobs end without their scheduler as well
             self._cluster.close()
+
+
+def _import() -> Any:
+    """Importing it takes signals away, Ctrl-C among them."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    from dask_jobqueue.slurm import SLURMCluster
+
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    return SLURMCluster
+
+
+def _unusable(error: Exception) -> UserError:
+    said = (str(error).strip() or type(error).__name__).splitlines()
+    return UserError(f"Slurm cannot be used: {said[0].rstrip(',:.')}. See docs/cluster.md.")

@@ -1,0 +1,155 @@
+"""Grading on Dask with one worker and with two, beside local processes; unit costs, and a plan for many more."""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from autograder.course import find_course
+from autograder.grading.cluster import open_cluster
+from autograder.grading.pool import Pool
+from autograder.grading.run import Graders
+from autograder.grading.worker import Settings
+from autograder.submission import Handin
+from benchmarks import ROOT, cost
+from benchmarks.dask_processes import DaskProcesses
+from benchmarks.plan import UnitCosts, simulate
+from benchmarks.record import Headline, Section
+
+EXERCISE, SUBMISSIONS, ROUNDS = "xor", 120, 5
+TARGET = 1.8  # times as fast with two workers as with one, on two cores
+STUDENTS, CORES = 100_000 // 7, (1, 8, 32, 128, 512, 2048)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Seconds of wall time, and per submission: seconds of the client and of the scheduler, and bytes on the wire."""
+
+    wall: float
+    client: float
+    scheduler: float
+    moved: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Runs by what graded; and seconds from nothing to the first result of a worker."""
+
+    runs: dict[str, list[Run]]
+    start: float
+
+    def median(self, name: str, field: str = "wall") -> float:
+        return statistics.median(getattr(it, field) for it in self.runs[name])
+
+
+def measure() -> Measured:
+    """Everything is warm, and takes turns."""
+    settings = Settings(ROOT, (EXERCISE,), "benchmark", True)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        handins = _handins(folder)
+        graders: dict[str, tuple[Graders, int | None]] = {}
+        for jobs in (1, 2):
+            graders[f"{jobs} local"] = stack.enter_context(Pool(settings, jobs)), None
+        for workers in (1, 2):
+            dask = stack.enter_context(DaskProcesses(folder / f"dask-{workers}"))
+            for _ in range(workers):
+                dask.start_worker("--no-nanny")
+            cluster = stack.enter_context(open_cluster(settings, dask.address, None, lambda line: None))
+            graders[f"{workers} on Dask"] = cluster, dask.scheduler.pid
+        start = 0.0
+        for name, (grader, _) in graders.items():
+            began = time.monotonic()
+            next(lines := iter(grader.grade(handins[:8])))
+            start = time.monotonic() - began
+            list(lines)
+            print(f"{name}: warm", file=sys.stderr)
+        runs: dict[str, list[Run]] = {name: [] for name in graders}
+        for _ in range(ROUNDS):
+            for name, (grader, scheduler) in graders.items():
+                runs[name].append(_run(grader, handins, scheduler))
+    return Measured(runs, start)
+
+
+def _handins(folder: Path) -> list[Handin]:
+    path = find_course(ROOT).solution(EXERCISE) / f"{EXERCISE}.py"
+    code = path.read_text(encoding="utf-8")
+    found = []
+    for number in range(SUBMISSIONS):
+        copy = folder / f"s{number:03}" / path.name
+        copy.parent.mkdir()
+        copy.write_text(f"{code}\n# {number}\n", encoding="utf-8")
+        found.append(Handin(f"s{number:03}", EXERCISE, copy, None, 0.0, f"s{number:03}/{path.name}"))
+    return found
+
+
+def _run(grader: Graders, handins: Sequence[Handin], scheduler: int | None) -> Run:
+    before = _on_the_wire(), _processor(scheduler), time.process_time(), time.monotonic()
+    lines = list(grader.grade(handins))
+    after = _on_the_wire(), _processor(scheduler), time.process_time(), time.monotonic()
+    if len(lines) != len(handins) or any(b'"status":"graded"' not in line for line in lines):
+        raise RuntimeError("not everything was graded")
+    moved, scheduling, client, wall = (now - then for now, then in zip(after, before, strict=True))
+    each = len(handins)
+    return Run(wall, client / each, scheduling / each, moved / each)
+
+
+def _on_the_wire() -> int:
+    """Bytes that went through the loopback device, all protocols and headers included."""
+    return int(Path("/sys/class/net/lo/statistics/tx_bytes").read_text())
+
+
+def _processor(pid: int | None) -> float:
+    if pid is None:
+        return 0.0
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def section() -> Section:
+    """Scaling, unit costs, and the plan for 100,000 submissions."""
+    found = measure()
+    lines = [
+        f"{SUBMISSIONS} right submissions of {EXERCISE}, everything warm, medians of {ROUNDS} rounds in which all take "
+        "turns. Scheduler and client run on the same two cores as the workers.",
+        "",
+        "| graded by | wall (s) | client (ms each) | scheduler (ms each) | on the wire (KiB each) |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name in found.runs:
+        client, scheduler = (1e3 * found.median(name, field) for field in ("client", "scheduler"))
+        cells = f"{found.median(name):.2f} | {client:.2f} | {scheduler:.2f} | {found.median(name, 'moved') / 1024:.1f}"
+        lines.append(f"| {name} | {cells} |")
+    local, dask = (found.median(f"1 {kind}") / found.median(f"2 {kind}") for kind in ("local", "on Dask"))
+    lines += ["", f"Two are {dask:.2f} times as fast as one on Dask, and {local:.2f} times with local processes.", ""]
+    costs = UnitCosts(
+        {it.exercise: it.whole / 1e3 for it in cost.measure()},
+        found.start,
+        found.median("2 on Dask", "client"),
+        # A batch of a class of this exercise holds many submissions.
+        found.median("2 on Dask", "scheduler") * min(16, int(2 / (found.median("1 on Dask") / SUBMISSIONS))),
+        found.median("2 on Dask", "moved"),
+    )
+    lines += [
+        f"A plan for 100,000 submissions, {STUDENTS:,} students with all exercises, simulated from these unit costs "
+        "and those of each exercise above, with a network of 1 Gbit/s that all share. The columns on the right say for "
+        "which part of the time each of them works.",
+        "",
+        "| cores | hours | core hours | GiB moved | cores | client | scheduler | network |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for cores in CORES:
+        it = simulate(costs, STUDENTS, cores)
+        shares = " | ".join(f"{100 * share:.0f} %" for share in (it.efficiency, it.client, it.scheduler, it.network))
+        hours, core_hours = it.wall / 3600, it.wall * cores / 3600
+        lines.append(f"| {cores:,} | {hours:.2f} | {core_hours:.1f} | {it.moved / 2**30:.2f} | {shares} |")
+    return Section(
+        "On a cluster",
+        lines,
+        [Headline("two Dask workers against one, on two cores", f"{dask:.2f} times", f"≥ {TARGET}")],
+    )
