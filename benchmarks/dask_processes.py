@@ -23,7 +23,7 @@ class DaskProcesses:
         self.port = _free_port()
         self.address = f"{scheme}://127.0.0.1:{self.port}"
         self.workers: list[subprocess.Popen[bytes]] = []
-        self._environment = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
+        self.environment = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
         self._logs = 0
 
     def __enter__(self) -> "DaskProcesses":
@@ -75,7 +75,7 @@ class DaskProcesses:
             process = subprocess.Popen(
                 [*command, "-m", f"distributed.cli.dask_{kind}", *options],
                 cwd=self.folder,
-                env={**self._environment, **environment},
+                env={**self.environment, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,

@@ -45,8 +45,8 @@ async def require_somebody_listens(address: str) -> None:
     except TimeoutError:
         raise _nobody(address, f"no answer within {_CONNECT_SECONDS:.0f} s") from None
     except OSError as error:
-        known = error.errno is not None and error.errno > 0  # those of host names are negative
-        raise _nobody(address, os.strerror(error.errno) if known else error.strerror or str(error)) from error
+        number = error.errno or 0  # those of host names are negative
+        raise _nobody(address, os.strerror(number) if number > 0 else error.strerror or str(error)) from error
     writer.close()
 
 
