@@ -59,6 +59,7 @@ class Dispatch:
                     await self._employ(self._client, backlog, patience)
                 await close(self._client)
                 self._client = None
+                patience.lose("no answer", at_once=True)
         except Exception as error:
             backlog.fail(error)
 
@@ -141,14 +142,14 @@ class _Patience:
         self._since = time.monotonic()
         self._told = ""
 
-    def lose(self, what: str) -> None:
+    def lose(self, what: str, *, at_once: bool = False) -> None:
         where, seconds = self._place.address, self._place.patience
         if time.monotonic() - self._since > seconds:
             raise UserError(
                 f"There was {what} at {where} for {seconds:.0f} s. What was graded is kept: "
                 "see to it, and go on with --resume."
             )
-        if self._told != what and time.monotonic() - self._since > 2 * _LOOK_SECONDS:
+        if self._told != what and (at_once or time.monotonic() - self._since > 2 * _LOOK_SECONDS):
             self._told = what
             self._tell(f"There is {what} at {where}. Waiting ...")
 
