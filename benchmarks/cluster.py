@@ -21,7 +21,7 @@ from benchmarks.dask_processes import DaskProcesses
 from benchmarks.plan import UnitCosts, simulate
 from benchmarks.record import Headline, Section
 
-EXERCISE, SUBMISSIONS, ROUNDS = "xor", 120, 5
+EXERCISE, SUBMISSIONS, ROUNDS = "xor", 120, 3
 TARGET = 1.8  # times as fast with two workers as with one, on two cores
 STUDENTS, CORES = 100_000 // 7, (1, 8, 32, 128, 512, 2048)
 
