@@ -1,6 +1,5 @@
 """Grading on Dask with one worker and with two, beside local processes; unit costs, and a plan for many more."""
 
-import os
 import statistics
 import sys
 import time
@@ -16,7 +15,7 @@ from autograder.grading.pool import Pool
 from autograder.grading.run import Graders
 from autograder.grading.worker import Settings
 from autograder.submission import Handin
-from benchmarks import ROOT, cost
+from benchmarks import ROOT, cost, processes
 from benchmarks.dask_processes import DaskProcesses
 from benchmarks.plan import UnitCosts, simulate
 from benchmarks.record import Headline, Section
@@ -89,9 +88,9 @@ def _handins(folder: Path) -> list[Handin]:
 
 
 def _run(grader: Graders, handins: Sequence[Handin], scheduler: int | None) -> Run:
-    before = _on_the_wire(), _processor(scheduler), time.process_time(), time.monotonic()
+    before = _counters(scheduler)
     lines = list(grader.grade(handins))
-    after = _on_the_wire(), _processor(scheduler), time.process_time(), time.monotonic()
+    after = _counters(scheduler)
     if len(lines) != len(handins) or any(b'"status":"graded"' not in line for line in lines):
         raise RuntimeError("not everything was graded")
     moved, scheduling, client, wall = (now - then for now, then in zip(after, before, strict=True))
@@ -99,16 +98,12 @@ def _run(grader: Graders, handins: Sequence[Handin], scheduler: int | None) -> R
     return Run(wall, client / each, scheduling / each, moved / each)
 
 
-def _on_the_wire() -> int:
-    """Bytes that went through the loopback device, all protocols and headers included."""
-    return int(Path("/sys/class/net/lo/statistics/tx_bytes").read_text())
-
-
-def _processor(pid: int | None) -> float:
-    if pid is None:
-        return 0.0
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _counters(scheduler: int | None) -> tuple[float, ...]:
+    """Bytes that went through the loopback device with all their headers, and seconds: of processors, of the scheduler
+    and of this process, and of the clock."""
+    moved = int(Path("/sys/class/net/lo/statistics/tx_bytes").read_text())
+    scheduling = 0.0 if scheduler is None else processes.processor(scheduler)
+    return moved, scheduling, time.process_time(), time.monotonic()
 
 
 def section() -> Section:

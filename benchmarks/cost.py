@@ -28,7 +28,7 @@ from autograder.sandbox.conversation import Conversation
 from autograder.sandbox.servant import Servant
 from autograder.sandbox.starters import ConfinedStarter
 from autograder.submission import Handin, Source, read_source
-from benchmarks import ROOT
+from benchmarks import ROOT, processes
 from benchmarks.record import Headline, Section
 from benchmarks.stopwatch import Stopwatch
 
@@ -120,7 +120,7 @@ def _measured(root: Path, exercise: str, suites: Suites) -> Cost:
             raise RuntimeError(f"{exercise} was not graded as right")
     libraries = libraries_of(course[exercise], source)
     server, child = starter.prepare(libraries), starter.start(limits_of(course[exercise]), libraries)
-    memory = _memory(os.getpid()), _memory(server.pid), child.end().memory / 1024
+    memory = processes.memory(os.getpid()), processes.memory(server.pid), child.end().memory / 1024
     _alone(exercise, suites, source, knowledge)
     gc.collect()
     gc.freeze()
@@ -178,14 +178,6 @@ def _alone(exercise: str, suites: Suites, source: Source, knowledge: LiveKnowled
     finally:
         servant._noticed_warnings = notice
     return watch.seconds["student"], calls
-
-
-def _memory(pid: int) -> float:
-    """MiB of a process that it shares with nobody, plus its share of the rest."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    return float("nan")
 
 
 def section() -> Section:

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from autograder.release.notebook import solved_notebook
 from autograder.release.source import read_reference
 from benchmarks import ROOT
+from benchmarks.processes import processor_of_children
 from benchmarks.record import Headline, Section
 
 SUBMISSIONS = 40
@@ -84,15 +85,13 @@ def _right(course: Path) -> int:
 def _run(course: Path, *command: str) -> tuple[float, float]:
     program = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{program}{os.pathsep}{os.environ['PATH']}"}
-    before, started = os.times(), time.perf_counter()
+    before, started = processor_of_children(), time.perf_counter()
     done = subprocess.run(
         [str(program / "nbgrader"), *command], cwd=course, env=environment, capture_output=True, check=False
     )
     if done.returncode != 0:
         raise RuntimeError(done.stderr.decode())
-    after = os.times()
-    processor = after.children_user + after.children_system - before.children_user - before.children_system
-    return time.perf_counter() - started, processor
+    return time.perf_counter() - started, processor_of_children() - before
 
 
 def _ours(course: Path) -> Path:

@@ -2,8 +2,11 @@
 
 import contextlib
 import os
+import resource
 import signal
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +37,54 @@ def descendants(ancestor: int | None = None) -> list[Process]:
         above = {it.pid for it in children}
         found += children
     return found
+
+
+def memory(pid: int) -> float:
+    """MiB that a process shares with nobody, plus its share of the rest; 0 if it has ended or changes its user."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
+class Memory:
+    """The most MiB that the processes below this one hold at once, while they are watched: `command` are its own
+    children, `everything` also those that come of them. What several share is counted once."""
+
+    def __init__(self, every: float) -> None:
+        """Looks every so many seconds."""
+        self.command = self.everything = 0.0
+        self._every = every
+        self._done = threading.Event()
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        watcher = threading.Thread(target=self._watch)
+        watcher.start()
+        try:
+            yield
+        finally:
+            self._done.set()
+            watcher.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(self._every):
+            held = [(it.parent == os.getpid(), memory(it.pid)) for it in descendants()]
+            self.command = max(self.command, sum(mib for is_child, mib in held if is_child))
+            self.everything = max(self.everything, sum(mib for _, mib in held))
+
+
+def processor(pid: int) -> float:
+    """Seconds of processors that a process has taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def processor_of_children() -> float:
+    """Seconds of processors of all children that were waited for, with those that they waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return children.ru_utime + children.ru_stime
 
 
 def left_behind(seconds: float) -> list[Process]:

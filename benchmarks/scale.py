@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from tempfile import TemporaryDirectory
 from autograder.course import find_course
 from autograder.report import load_line
 from benchmarks import ROOT, cost
-from benchmarks.processes import descendants
+from benchmarks.processes import Memory, processor_of_children
 from benchmarks.record import Headline, Section
 
 SIZES = (10, 100, 1_000, 10_000)
@@ -46,53 +45,17 @@ def grade(exercises: Sequence[str], students: int) -> Graded:
                 (student / f"{name}.py").write_text(f"{code}\n# {number}\n", encoding="utf-8")
         command = [sys.executable, "-m", "autograder", "grade", str(submissions), "--out", str(Path(folder) / "out")]
         command += ["--seed", "benchmark"]
-        before, started = os.times(), time.perf_counter()
-        run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with run, Memory(run.pid) as memory:
-            run.wait()
-        wall, after = time.perf_counter() - started, os.times()
+        memory, before, started = Memory(every=1.0), processor_of_children(), time.perf_counter()
+        with memory.watching():
+            run = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+        wall, processor = time.perf_counter() - started, processor_of_children() - before
         if run.returncode != 0:
             raise RuntimeError(f"grading a class of {students} ended with {run.returncode}")
         with (Path(folder) / "out" / "results.jsonl").open("rb") as lines:
             full = sum(it.score == it.max_score for it in map(load_line, lines))
         if full != students * len(exercises):
             raise RuntimeError(f"{full} of {students * len(exercises)} submissions got all points")
-    processor = after.children_user + after.children_system - before.children_user - before.children_system
-    return Graded(students * len(exercises), wall, processor, memory.grader, memory.everything)
-
-
-class Memory(threading.Thread):
-    """Looks at the memory of a process and of all below it, in MiB, as long as it is watched."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._pid = pid
-        self._over = threading.Event()
-        self.grader = self.everything = 0.0
-
-    def __enter__(self) -> "Memory":
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self.join()
-
-    def run(self) -> None:
-        while not self._over.wait(1.0):
-            grader = proportional_memory(self._pid)
-            others = sum(proportional_memory(it.pid) for it in descendants(self._pid))
-            self.grader = max(self.grader, grader)
-            self.everything = max(self.everything, grader + others)
-
-
-def proportional_memory(pid: int) -> float:
-    """MiB that a process shares with nobody, plus its share of the rest; 0 if it has ended."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
+    return Graded(students * len(exercises), wall, processor, memory.command, memory.everything)
 
 
 def section() -> Section:

@@ -16,9 +16,10 @@ from benchmarks.peers.nbgrader import Nbgrader
 from benchmarks.peers.otter import Otter
 from benchmarks.peers.ours import OursOnAllChecks, OursOnNineTests
 from benchmarks.peers.prairielearn import PrairieLearn
-from benchmarks.peers.spending import Command, Memory, Spent, spend
+from benchmarks.peers.spending import Command, Spent, spend
 from benchmarks.peers.students import class_of
 from benchmarks.peers.tool import Tool
+from benchmarks.processes import Memory
 
 PEERS: Mapping[str, type[Tool]] = {
     "nbgrader": Nbgrader,
@@ -122,10 +123,10 @@ def _prepared(tool: Tool, folder: Path) -> _Record:
     timed."""
     folder.mkdir()
     tool.write(folder)
-    memory = Memory()
+    memory = Memory(every=0.05)
     with memory.watching():
         spend(tool.commands(tool.sizes[0])[:1], tool.environment)
-    return _Record(tool, memory.most)
+    return _Record(tool, memory.everything)
 
 
 @contextmanager
