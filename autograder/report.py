@@ -102,14 +102,9 @@ def dump_line(report: Report) -> bytes:
     return msgspec.json.encode(report) + b"\n"
 
 
-_decode = msgspec.json.Decoder(Report).decode
+_DECODER = msgspec.json.Decoder(Report)
 
 
 def load_line(line: bytes) -> Report:
-    """The report in a line. Raises `msgspec.DecodeError` or `msgspec.ValidationError`."""
-    return _decode(line)
-
-
-def load_lines(data: bytes) -> list[Report]:
-    """The reports of a `results.jsonl`. Raises `msgspec.DecodeError` or `msgspec.ValidationError`."""
-    return [load_line(line) for line in data.splitlines() if line.strip()]
+    """The report in a line of `results.jsonl`. Raises `msgspec.DecodeError` or `msgspec.ValidationError`."""
+    return _DECODER.decode(line)

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from autograder.cli import main as autograder
 from autograder.course import read_course
-from autograder.report import Report, load_lines
+from autograder.report import Report, load_line
 
 HERE = Path(__file__).resolve().parent
 CLASS, OUT = HERE / "class", HERE / "grades"
@@ -34,7 +34,8 @@ def main() -> int:
     if status not in (0, 1):  # 1: something was not graded, which the legend shows
         return status
     kinds = tomllib.loads((HERE / "expected.toml").read_text(encoding="utf-8"))
-    reports = {(it.student, it.exercise): it for it in load_lines((OUT / "results.jsonl").read_bytes())}
+    lines = (OUT / "results.jsonl").read_bytes().splitlines()
+    reports = {(it.student, it.exercise): it for it in map(load_line, lines)}
     console = Console(highlight=False)
     for kind, heading in KINDS.items():
         console.print(f"\n{heading}", style="bold")

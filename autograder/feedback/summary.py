@@ -4,10 +4,13 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
 from autograder.report import CheckReport, CheckStatus, Report, Status
+
+_Found = TypeVar("_Found")
 
 STANDINGS: dict[Status, str] = {"graded": "graded", "unreadable": "unreadable", "not_graded": "not graded"}
 
@@ -61,20 +64,24 @@ class ExerciseSummary:
         return [report for report in self.reports if standing(report) == status]
 
 
-def places(reports: Sequence[Report]) -> dict[str, dict[str, int]]:
+def places(reports: Iterable[Report]) -> dict[str, dict[str, int]]:
     """Where the report of each student and exercise is, in the order of students. The last one of several counts."""
     students: dict[str, dict[str, int]] = {}
     for place, report in enumerate(reports):
         students.setdefault(report.student, {})[report.exercise] = place
+    return _in_order(students)
+
+
+def _in_order(students: dict[str, _Found]) -> dict[str, _Found]:
     return dict(sorted(students.items(), key=lambda item: (item[0].casefold(), item[0])))
 
 
-def by_student(reports: Sequence[Report]) -> dict[str, dict[str, Report]]:
-    """The outlines of the reports of each student by exercise, in the order of students."""
-    return {
-        student: {name: outline(reports[place]) for name, place in theirs.items()}
-        for student, theirs in places(reports).items()
-    }
+def by_student(reports: Iterable[Report]) -> dict[str, dict[str, Report]]:
+    """The outlines of the reports of each student by exercise, in the order of students. The last of several counts."""
+    students: dict[str, dict[str, Report]] = {}
+    for report in reports:
+        students.setdefault(report.student, {})[report.exercise] = outline(report)
+    return _in_order(students)
 
 
 def outline(report: Report) -> Report:

@@ -20,7 +20,7 @@ def write_grades_csv(reports: Sequence[Report], path: Path, exercises: Sequence[
     for what was not handed in. `max` is the sum of the points of the exercises that anyone handed in. A
     student's name that a spreadsheet would run as a formula begins with an apostrophe.
     """
-    students = by_student([report for report in reports if report.exercise in ("", *exercises)])
+    students = by_student(report for report in reports if report.exercise in ("", *exercises))
     found = {name: [it for theirs in students.values() if (it := report_of(theirs, name))] for name in exercises}
     unclear = [name for name in exercises if any(standing(it) != "graded" for it in found[name])]
     columns = [[name, f"{name} status"] if name in unclear else [name] for name in exercises]

@@ -24,7 +24,7 @@ from autograder.nbgrader.gradebook import open_gradebook
 from autograder.nbgrader.graded_notebook import Released
 from autograder.nbgrader.keep import Keeper
 from autograder.nbgrader.roster import ROSTER, read_roster
-from autograder.report import Report, load_lines
+from autograder.report import Report, load_line
 from autograder.submission import Handin, NoSubmission
 from autograder.submission.names import visible
 
@@ -80,7 +80,7 @@ class Autograde(OfNbgrader):
             late.init_plugin()
             keeper = Keeper(book, released, late.plugin_inst)
             for line in pool.grade([it.handin for it in submitted.values()]):
-                (report,) = load_lines(line)
+                report = load_line(line)
                 failed += not self._keep(keeper, report, submitted[report.student])
                 advance()
         return failed

@@ -16,7 +16,7 @@ from autograder.nbgrader.gradebook import open_gradebook
 from autograder.nbgrader.graded_notebook import RESULT, Released
 from autograder.nbgrader.keep import Keeper
 from autograder.nbgrader.late import LatePenalty
-from autograder.report import CheckReport, Report, load_lines, total
+from autograder.report import CheckReport, Report, load_line, total
 from autograder.submission import Handin
 
 
@@ -70,7 +70,7 @@ def regrade(
     graded = []
     with Pool(settings, jobs) as pool:
         for line in pool.grade(list(handins.values())):
-            (report,) = load_lines(line)
+            report = load_line(line)
             graded.append((handins[report.student], report))
             progress()
     graded.sort(key=lambda pair: pair[1].student)

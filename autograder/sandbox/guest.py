@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, MessageTooLarge, OutputTooLarge
 from autograder.sandbox.confined import Ending
-from autograder.sandbox.conversation import Conversation, Definition, Opaque, ProtocolError, Returned
+from autograder.sandbox.conversation import Carrier, Conversation, Definition, Opaque, ProtocolError, Returned
 from autograder.sandbox.limits import MIB, Limits, SandboxFault, Struck
 from autograder.submission import Source
 
@@ -19,8 +19,8 @@ _STRIKES_BEFORE_REFUSAL = 2
 _Answer = TypeVar("_Answer")
 
 
-class Process(Protocol):
-    """A process that can hold student code, and carries messages to it."""
+class Process(Carrier, Protocol):
+    """A process that can hold student code."""
 
     @property
     def printed(self) -> bytes: ...
@@ -31,12 +31,6 @@ class Process(Protocol):
     @property
     def excused(self) -> float:
         """Seconds in which the machine did not let it compute, as far as they were looked for."""
-
-    def send(self, message: bytes, deadline: float) -> None: ...
-
-    def receive(self, deadline: float) -> bytes: ...
-
-    def is_over(self, deadline: float) -> bool: ...
 
     def bind(self, answer: Callable[[bytes], bytes]) -> None:
         """Takes what answers a callback, if callbacks do not come as messages."""

@@ -110,7 +110,7 @@ class Codec:
         if kind in _AS_IT_IS:
             return value
         if kind is np.ndarray and value.dtype in _NAMES:
-            return Ext(ARRAY, self._encode((_NAMES[value.dtype], value.shape, value.tobytes())))
+            return self._extend(ARRAY, (_NAMES[value.dtype], value.shape, value.tobytes()))
         if kind is int:
             return value if -(2**63) <= value < 2**63 else self._extend(INTEGER, _integer_bytes(value))
         if kind is str:
@@ -120,7 +120,7 @@ class Codec:
         if kind is list:
             return self._pack_items(value, depth)
         if kind is tuple:
-            return Ext(TUPLE, self._encode(self._pack_items(value, depth)))
+            return self._extend(TUPLE, self._pack_items(value, depth))
         if kind is dict:
             return self._pack_mapping(value, depth)
         if kind is Tensor:

@@ -24,7 +24,7 @@ from autograder.feedback.terminal import show_class, show_report, show_summary
 from autograder.grading.pool import Pool
 from autograder.grading.run import find
 from autograder.grading.worker import Settings
-from autograder.report import Report, dump_line, load_lines
+from autograder.report import Report, dump_line, load_line
 from autograder.sandbox.confined import library_folders
 from autograder.submission import Handin, NoSubmission
 from benchmarks import processes
@@ -175,7 +175,7 @@ class Arena:
     def _grade(self, handins: Sequence[Handin]) -> list[Report]:
         by_student = {}
         for line in self._pool.grade(list(handins)):
-            (report,) = load_lines(line)
+            report = load_line(line)
             by_student[report.student] = report
         return [by_student[handin.student] for handin in handins]
 

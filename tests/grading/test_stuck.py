@@ -4,7 +4,7 @@ from autograder.course import read_course
 from autograder.grading import pool
 from autograder.grading.run import find
 from autograder.grading.worker import Settings
-from autograder.report import load_lines
+from autograder.report import load_line
 
 STUCK = """\
 def test_linear_fit(submission, reference, rng):
@@ -28,7 +28,7 @@ def test_what_takes_for_ever_to_judge_is_not_graded_and_the_others_are(course, m
         (place / "xor.py").write_text(reference_code + more, encoding="utf-8")
     handins = find(read_course(course), course / "class", None).handins
     with pool.Pool(Settings(course, ("xor",), "s", True), 2) as grading:
-        reports = {it.student: it for line in grading.grade(handins) for it in load_lines(line)}
+        reports = {it.student: it for it in map(load_line, grading.grade(handins))}
     assert {student: reports[student].score for student in "abc"} == dict.fromkeys("abc", 10.0)
     assert (reports["stuck"].status, reports["stuck"].score) == ("not_graded", None)
     assert "took too long" in reports["stuck"].message

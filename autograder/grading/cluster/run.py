@@ -85,7 +85,13 @@ def _terms(settings: Settings) -> Terms:
     if any("torch" in course[name].needs for name in settings.exercises):
         libraries.append("torch")
     mission = node.Mission(_files(course, settings.exercises), settings.exercises, settings.confined, settings.seed)
-    return Terms(secrets.token_hex(8), node.versions(libraries), settings.confined, msgspec.msgpack.encode(mission))
+    return Terms(
+        run=secrets.token_hex(8),
+        libraries=libraries,
+        versions=node.versions(libraries),
+        confined=settings.confined,
+        mission=msgspec.msgpack.encode(mission),
+    )
 
 
 def _files(course: Course, exercises: Sequence[str]) -> dict[str, bytes]:

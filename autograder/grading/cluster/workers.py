@@ -2,7 +2,7 @@
 
 import asyncio
 import concurrent.futures
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ class Terms:
     """What every worker of a run has to agree to, and gets."""
 
     run: str
+    libraries: Sequence[str]
     versions: Mapping[str, str]
     confined: bool
     mission: bytes
@@ -33,8 +34,7 @@ class Terms:
 
 async def ask(client: Client, address: str, terms: Terms) -> None:
     """Raises `Refused` if the worker cannot grade as it would be done here, and `OSError` if it is gone."""
-    libraries = [name for name in terms.versions if name.islower() and name != "autograder"]
-    there, unconfined = await _call(client, address, node.describe, libraries)
+    there, unconfined = await _call(client, address, node.describe, terms.libraries)
     for name, version in terms.versions.items():
         if there[name] != version:
             raise Refused(f"it has {name} {there[name]}, and here is {version}")
