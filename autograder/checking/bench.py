@@ -1,12 +1,14 @@
 """Where a submission is checked: its process, what is known of the exercise, and what was found so far."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
 from autograder.checking.diagnosis import diagnose
 from autograder.checking.outcomes import Blocked, CheckFailed, NotGraded, ToDo
+from autograder.checking.transcripts import Passed, Transcripts
 from autograder.checking.trial import Call, Knowledge, Trial, derived_number
 from autograder.report import CheckReport, CheckStatus
 from autograder.sandbox.conversation import Raised
@@ -34,6 +36,7 @@ class Bench:
     seed: str
     guest: Guest
     knowledge: Knowledge
+    transcripts: Transcripts = field(default_factory=Transcripts)
     reports: dict[str, CheckReport] = field(default_factory=dict)
     passed: dict[str, bool] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
@@ -55,6 +58,20 @@ class Bench:
         """The submission's global generators get a number of their own, the same in each run."""
         self.guest.begin(derived_number(self.seed, self.exercise, check.name, "global"))
 
+    def passes_unseen(self, check: Check, trial: Trial, run: Callable[[], None]) -> bool:
+        """Whether the submission answers as one did that passed the check; `run` runs the check."""
+        known = self.transcripts.of(self.exercise, check.name)
+        transcript = self.guest.follow(known)
+        if transcript is None:
+            return False
+
+        def retell() -> None:
+            trial.guest = self.guest.retold(transcript)
+            run()
+
+        trial.pass_unseen(known[transcript].remarks, known[transcript].called, retell)
+        return True
+
     def end(self, check: Check, trial: Trial | None, error: BaseException | None) -> CheckReport:
         """Files what the check found."""
         if isinstance(error, Raised):  # by something that the submission returned, when the check used it
@@ -73,14 +90,23 @@ class Bench:
         if error is None:
             report.earned = check.points
             report.message = " ".join(trial.remarks) or None if trial else None
+            self._keep_transcript(check, trial)
         else:
             try:
                 self._explain(report, trial, error)
             except Exception as problem:  # a value that cannot even be shown must not cost the grade
                 report.message = report.message or f"The result cannot be shown: {type(problem).__name__}."
+        if report.status == "not_graded":
+            self.transcripts.forget(self.exercise, check.name)
         self.reports[check.name] = report
         self.passed[check.function_name] = self.passed.get(check.function_name, True) and error is None
         return report
+
+    def _keep_transcript(self, check: Check, trial: Trial | None) -> None:
+        transcript = self.guest.transcript
+        if trial is not None and transcript is not None and not trial.is_unseen:
+            passed = Passed(tuple(trial.remarks), trial.called)
+            self.transcripts.keep(self.exercise, check.name, transcript, passed)
 
     def _explain(self, report: CheckReport, trial: Trial | None, error: BaseException) -> None:
         report.message = blank_addresses(_message(error))

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograder.checking.bench import Bench
+from autograder.checking.transcripts import Transcripts
 from autograder.checking.trial import Knowledge
 from autograder.checking.warm import Choice, Suites
 from autograder.course import Exercise
@@ -34,6 +35,7 @@ class Examiner:
     suites: Suites
     starter: Starter
     seed: str
+    transcripts: Transcripts = field(default_factory=Transcripts)
 
     def examine(
         self,
@@ -51,12 +53,12 @@ class Examiner:
         limits = limits or limits_of(exercise)
         guest = Guest(source, exercise.name, limits, lambda: self.starter.start(limits, libraries))
         try:
-            bench = Bench(exercise.name, self.seed, guest, knowledge)
+            bench = Bench(exercise.name, self.seed, guest, knowledge, self.transcripts)
             checks = self.suites.run(exercise.name, bench, only, until_failure=until_failure)
         finally:
             guest.close()
         seconds = Seconds(student=round(guest.seconds, 6), total=round(time.perf_counter() - started, 6))
-        called = {trial.check: frozenset(call.function for call in trial.calls) for trial in bench.trials}
+        called = {trial.check: trial.called for trial in bench.trials}
         return Examination(checks, called, guest.load_message, guest.output, seconds)
 
 

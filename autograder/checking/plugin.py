@@ -4,6 +4,7 @@ Under plain `pytest` the submission beside the checks runs in this process, on r
 put a bench of their own into the configuration.
 """
 
+import functools
 import inspect
 from collections.abc import Generator
 from typing import Any
@@ -62,24 +63,31 @@ def run_directly(item: pytest.Item, check: Check, bench: Bench) -> None:
     error: BaseException | None = None
     try:
         trial = _begin(check, bench)
-        ours = {"submission": Submission(trial), "reference": Reference(trial)}
-        given: dict[str, Any] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
-        for name in item.fixturenames:
-            if name in _OURS:
-                given[name] = _generator(bench, check.name) if name == "rng" else ours[name]
-        item.function(**given)
+        run = functools.partial(_run, item, check, bench, trial)
+        if not bench.passes_unseen(check, trial, run):
+            run()
     except (KeyboardInterrupt, pytest.exit.Exception):
         raise
     except BaseException as caught:  # pytest's skip is no Exception
         error = caught
+    bench.end(check, trial, error)
+
+
+def _run(item: pytest.Function, check: Check, bench: Bench, trial: Trial) -> None:
+    ours = {"submission": Submission(trial), "reference": Reference(trial)}
+    given: dict[str, Any] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+    for name in item.fixturenames:
+        if name in _OURS:
+            given[name] = _generator(bench, check.name) if name == "rng" else ours[name]
+    enter(trial)
+    try:
+        item.function(**given)
     finally:
         enter(None)
-    bench.end(check, trial, error)
 
 
 def _begin(check: Check, bench: Bench) -> Trial:
     trial = bench.begin(check)
-    enter(trial)
     bench.seed_guest(check)
     return trial
 
@@ -108,7 +116,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if check is None:
         return
     item.stash[_TRIAL] = None
-    item.stash[_TRIAL] = _begin(check, _bench(item))
+    item.stash[_TRIAL] = trial = _begin(check, _bench(item))
+    enter(trial)
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:

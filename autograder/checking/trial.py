@@ -1,7 +1,7 @@
 """One check of one submission: what was called, and what came back."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -64,9 +64,33 @@ class Trial:
     check: str
     guest: Guest
     knowledge: Knowledge
-    calls: list[Call] = field(default_factory=list)
     references: int = 0
     remarks: list[str] = field(default_factory=list)
+    _calls: list[Call] = field(default_factory=list)
+    _called: frozenset[str] = frozenset()
+    _run: Callable[[], None] | None = None
+
+    @property
+    def calls(self) -> list[Call]:
+        """In the order of the check. One that passed without being run is run for them, on the answers as they were."""
+        if self._run is not None:
+            run, self._run = self._run, None
+            run()
+        return self._calls
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether the check was passed without being run."""
+        return self._run is not None
+
+    @property
+    def called(self) -> frozenset[str]:
+        """The functions of the submission that were called."""
+        return self._called | {call.function for call in self._calls}
+
+    def pass_unseen(self, remarks: Sequence[str], called: frozenset[str], run: Callable[[], None]) -> None:
+        """The check need not run; `run` runs it on the answers that it would hear, if somebody asks for the calls."""
+        self.remarks, self._called, self._run = list(remarks), called, run
 
     def call(self, function: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Calls the submission. Raises `CheckFailed`, `ToDo` or `Struck` if there is no value to go on with."""

@@ -1,7 +1,8 @@
 """The grader's side of a conversation with student code, over whatever carries the messages."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ import msgspec
 
 from autograder.sandbox.channel import DeadlinePassed
 from autograder.sandbox.stateful import is_stateful, take_state
-from autograder.sandbox.wire import Codec, Reference, WireError
+from autograder.sandbox.wire import NONCE_BYTES, Codec, Reference, WireError
 from autograder.submission import Source
 
 
@@ -74,12 +75,19 @@ class Raised(Exception):
         self.failure = failure
 
 
-# With the nonce.
-_LENGTHS = {"defined": 3, "returned": 5}
+# What was said after a question, ours and theirs in turn: the question, callbacks with their results, the answer.
+Exchange = tuple[bytes, ...]
+Transcript = tuple[Exchange, ...]
+
+_LENGTHS = {"defined": 2, "returned": 4}
 
 
 class ProtocolError(Exception):
     """The other side said something that it may not say."""
+
+
+class NotRepeatable(Exception):
+    """A check that got the same answers as before did not ask the same."""
 
 
 class Host(Protocol):
@@ -108,7 +116,11 @@ class Opaque:
 
 
 class Conversation:
-    """Requests and their answers, one at a time. What arrives is checked; `ProtocolError` says it was not an answer."""
+    """Requests and their answers, one at a time. What arrives is checked; `ProtocolError` says it was not an answer.
+
+    It can be led by a transcript instead of a check, see `follow`. If the answers turn out to be others, the check has
+    to run, and what was said already is repeated to it by `repeat`.
+    """
 
     def __init__(self, carrier: Carrier, host: Host) -> None:
         self._carrier = carrier
@@ -116,6 +128,14 @@ class Conversation:
         self._codec = Codec(self._refer, self._resolve)
         self._callables: list[Callable[..., Any]] = []
         self._asks = False
+        self._nonce = b""
+        self._repeated: deque[bytes | Exception] = deque()
+        self._exchanges: list[Exchange] = []
+
+    @property
+    def transcript(self) -> Transcript:
+        """What was said since `begin`."""
+        return tuple(self._exchanges)
 
     def define(self, source: Source, module: str, deadline: float) -> Definition:
         units = [[unit.label, unit.code] for unit in source.units]
@@ -123,7 +143,38 @@ class Conversation:
         return Definition(frozenset(_checked(names, list[str])), tuple(map(_failure, _checked(failures, list[Any]))))
 
     def begin(self, number: int, deadline: float) -> None:
-        self._carrier.send(self._codec.encode(["begin", number]), deadline)
+        self._exchanges.clear()
+        self._repeated.clear()
+        self._new_nonce()
+        self._carrier.send(self._nonce + self._codec.encode(["begin", number]), deadline)
+
+    def follow(self, exchanges: Collection[Exchange], deadline: float) -> Collection[Exchange]:
+        """Asks the question that all of the exchanges begin with, and gives those that went as this one goes.
+
+        What is said is kept to be repeated, and so is the exception if the other side fails to answer.
+        """
+        self._new_nonce()
+        said: Exchange = ()
+        try:
+            while True:
+                ours = next(iter(exchanges))[len(said)]
+                self._repeated.append(ours)
+                self._carrier.send(self._nonce + ours, deadline)
+                if said and self._carrier.is_over(deadline):
+                    raise DeadlinePassed
+                theirs = self._receive(deadline)
+                self._repeated.append(theirs)
+                said += ours, theirs
+                exchanges = [it for it in exchanges if it[: len(said)] == said]
+                if not exchanges or len(next(iter(exchanges))) == len(said):
+                    return exchanges
+        except Exception as event:
+            self._repeated.append(event)
+            return []
+
+    def repeat(self, transcript: Transcript) -> None:
+        """What is asked next gets these answers."""
+        self._repeated = deque(message for exchange in transcript for message in exchange)
 
     def call(
         self, target: "str | Opaque", arguments: Sequence[Any], keywords: Mapping[str, Any], deadline: float
@@ -158,40 +209,64 @@ class Conversation:
             self._asks = False
 
     def _exchange(self, expected: str, message: list[Any], deadline: float) -> list[Any]:
-        # An answer that was written before the question was asked cannot know the nonce.
-        nonce = secrets.randbits(63)
-        self._carrier.send(self._codec.encode([message[0], nonce, *message[1:]]), deadline)
+        if not self._repeated:
+            self._new_nonce()
+        said = [self._say(self._codec.encode(message), deadline)]
         while True:
-            kind, content = self._received(deadline)
+            said.append(self._hear(deadline))
+            kind, *content = self._decoded(said[-1])
             if kind == "callback":
-                self._carrier.send(self._called_back(content), deadline)
-                if self._carrier.is_over(deadline):
+                said.append(self._say(self._called_back(content), deadline))
+                if not self._repeated and self._carrier.is_over(deadline):
                     raise DeadlinePassed
                 continue
-            # An array in the place of the nonce would compare as an array.
-            if not content or type(content[0]) is not int or content[0] != nonce:
-                raise ProtocolError("an answer to a question that was not asked")
-            if kind == "raised" and len(content) == 2:
-                raise Raised(_failure(content[1]))
-            if kind == "missing" and len(content) == 2:
-                found = _checked(content[1], str | None)
+            self._exchanges.append(tuple(said))
+            if kind == "raised" and len(content) == 1:
+                raise Raised(_failure(content[0]))
+            if kind == "missing" and len(content) == 1:
+                found = _checked(content[0], str | None)
                 raise Missing(found and found[:100])
             if kind != expected or len(content) != _LENGTHS[expected]:
                 raise ProtocolError("an answer of another kind")
-            return content[1:]
+            return content
 
-    def _received(self, deadline: float) -> tuple[str, list[Any]]:
+    def _new_nonce(self) -> None:
+        # An answer that was written before the question was asked cannot know it.
+        self._nonce = secrets.token_bytes(NONCE_BYTES)
+
+    def _say(self, message: bytes, deadline: float) -> bytes:
+        if not self._repeated:
+            self._carrier.send(self._nonce + message, deadline)
+        elif self._repeated.popleft() != message:
+            raise NotRepeatable("with the same answers as before, the check asks for something else")
+        return message
+
+    def _hear(self, deadline: float) -> bytes:
+        if not self._repeated:
+            return self._receive(deadline)
+        message = self._repeated.popleft()
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+    def _receive(self, deadline: float) -> bytes:
+        message = self._carrier.receive(deadline)
+        if message[:NONCE_BYTES] != self._nonce:
+            raise ProtocolError("an answer to a question that was not asked")
+        return message[NONCE_BYTES:]
+
+    def _decoded(self, data: bytes) -> list[Any]:
         try:
-            message = self._codec.decode(self._carrier.receive(deadline))
+            message = self._codec.decode(data)
         except WireError as error:
             raise ProtocolError(str(error)) from error
         if not isinstance(message, list) or not message or not isinstance(message[0], str):
             raise ProtocolError("not a message")
-        return message[0], message[1:]
+        return message
 
     def answer_callback(self, message: bytes) -> bytes:
         """Answers a callback that did not come through the carrier."""
-        return self._called_back(self._codec.decode(message)[1:])
+        return message[:NONCE_BYTES] + self._called_back(self._codec.decode(message[NONCE_BYTES:])[1:])
 
     def _called_back(self, content: list[Any]) -> bytes:
         try:

@@ -1,14 +1,24 @@
 """A submission while it is being run: its process, the limits that struck, and a new process after each of those."""
 
+import functools
 import re
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, MessageTooLarge, OutputTooLarge
 from autograder.sandbox.confined import Ending
-from autograder.sandbox.conversation import Carrier, Conversation, Definition, Opaque, ProtocolError, Returned
+from autograder.sandbox.conversation import (
+    Carrier,
+    Conversation,
+    Definition,
+    NotRepeatable,
+    Opaque,
+    ProtocolError,
+    Returned,
+    Transcript,
+)
 from autograder.sandbox.limits import MIB, Limits, SandboxFault, Struck
 from autograder.submission import Source
 
@@ -42,6 +52,19 @@ class Process(Carrier, Protocol):
         """Ends it when nobody asks how."""
 
 
+class Silence:
+    """Carries nothing, for a conversation in which all was said."""
+
+    def send(self, message: bytes, deadline: float) -> None:
+        raise NotRepeatable("the check asks for more than it did before")
+
+    def receive(self, deadline: float) -> bytes:
+        raise NotRepeatable("the check waits for more than it did before")
+
+    def is_over(self, deadline: float) -> bool:
+        return False
+
+
 class Guest:
     """Runs one submission under its limits. A limit costs the call that it struck; the next call has a new process."""
 
@@ -57,6 +80,7 @@ class Guest:
         self._strikes: dict[str, list[Struck]] = {}
         self._printed = bytearray()
         self._is_first_call = True
+        self._struck_since = False
         self._seed = 0
         self.seconds = 0.0
 
@@ -79,8 +103,43 @@ class Guest:
         return f"Your code stopped while it was loaded: {first.told}{more}."
 
     def begin(self, seed: int) -> None:
-        """Seeds the global random generators of the submission, now and after each new start."""
+        """Begins a check: seeds the global random generators of the submission, now and after each new start."""
         self._seed = seed
+        self._struck_since = False
+        self._seed_generators()
+
+    @property
+    def transcript(self) -> Transcript | None:
+        """What was said in this check; None if the process had to be ended."""
+        return None if self._struck_since or self._conversation is None else self._conversation.transcript
+
+    def follow(self, transcripts: Collection[Transcript]) -> Transcript | None:
+        """Asks what was asked in these, as long as the answers are the same, and gives the one that is the same all
+        through. If there is none, the check has to run; it will hear again what was answered already."""
+        if not transcripts or self._strikes:
+            return None
+        try:
+            self._ensure_defined()
+            same, place = list(transcripts), 0
+            while same and len(same[0]) > place:
+                follow = functools.partial(self._talk().follow, {it[place] for it in same})
+                followed = self._timed(follow, self._allowed())
+                same = [it for it in same if it[place] in followed]
+                self._is_first_call, place = False, place + 1
+        except (Struck, SandboxFault):  # which the check will meet, too
+            return None
+        return same[0] if same else None
+
+    def retold(self, transcript: Transcript) -> "Guest":
+        """Answers what was asked in the transcript, without the process."""
+        guest = Guest(self._source, self._module, self.limits, self._start)
+        guest._definition = self._definition
+        guest._conversation = Conversation(Silence(), guest)
+        guest._conversation.repeat(transcript)
+        return guest
+
+    def _seed_generators(self) -> None:
+        seed = self._seed
         if self._conversation is not None:
             self._guarded("", lambda deadline: self._talk().begin(seed, deadline), doing="between two calls")
 
@@ -141,26 +200,36 @@ class Guest:
         except Struck as struck:
             self._not_defined = struck
             raise
-        self.begin(self._seed)
+        self._seed_generators()
 
     def _guarded(self, name: str, ask: Callable[[float], _Answer], doing: str = "while it was being loaded") -> _Answer:
+        allowed = self._allowed()
+        try:
+            return self._timed(ask, allowed)
+        except (DeadlinePassed, OutputTooLarge, MessageTooLarge, ChannelClosed, ProtocolError) as event:
+            raise self._strike(name or f"Your code, {doing},", event, allowed) from event
+        finally:
+            self._is_first_call = self._is_first_call and not name
+
+    def _allowed(self) -> float:
+        """Seconds for the next exchange. Raises `Struck` if there are none left."""
         limits = self.limits
         remaining = limits.total_seconds - self.seconds
         if remaining <= 0:
             raise Struck("timeout", f"All {limits.total_seconds:g} s for the whole submission were used up before.")
-        allowed = limits.start_seconds if self._is_first_call else limits.call_seconds
+        return min(limits.start_seconds if self._is_first_call else limits.call_seconds, remaining)
+
+    def _timed(self, ask: Callable[[float], _Answer], allowed: float) -> _Answer:
         process, started = self._process, time.monotonic()
         excused = process.excused if process else 0.0
         try:
-            return ask(started + min(allowed, remaining))
-        except (DeadlinePassed, OutputTooLarge, MessageTooLarge, ChannelClosed, ProtocolError) as event:
-            raise self._strike(name or f"Your code, {doing},", event, min(allowed, remaining)) from event
+            return ask(started + allowed)
         finally:
             self.seconds += time.monotonic() - started - ((process.excused if process else 0.0) - excused)
-            self._is_first_call = self._is_first_call and not name
 
     def _strike(self, name: str, event: Exception, allowed: float) -> Struck:
         process, self._process, self._conversation = self._process, None, None
+        self._struck_since = True
         assert process is not None
         ending = process.end(grace=1.0 if isinstance(event, ChannelClosed) else 0.0)
         self._printed += process.printed

@@ -4,12 +4,13 @@ It runs in the process of the student's code, which can tamper with it: the grad
 
 Messages from the grader, each answered by one of the messages on the right, and `begin` by none:
 
-    define   nonce, module name, [[label, code], …]   →   defined  nonce, names, failures
-    begin    number                                       (seeds the global random generators)
-    pretend  nonce, whether there is a CUDA device    →   returned nonce, None, [], [], []
-    call     nonce, target, arguments, keywords       →   returned nonce, value, modified, states, warnings
-    attribute nonce, object, name                          | raised nonce, failure | missing nonce, what stands there
+    define    module name, [[label, code], …]   →   defined  names, failures
+    begin     number                                (seeds the global random generators)
+    pretend   whether there is a CUDA device    →   returned None, [], [], []
+    call      target, arguments, keywords       →   returned value, modified, states, warnings
+    attribute object, name                          | raised failure | missing what stands there
 
+Before each message there are the eight bytes of a nonce, which an answer repeats.
 `modified` holds the positions and names of arguments that were changed and should not be, `states` the new state of
 those that are meant to change, `warnings` what NumPy and Python warned of.
 
@@ -31,7 +32,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.stateful import is_stateful
-from autograder.sandbox.wire import Codec, Reference
+from autograder.sandbox.wire import NONCE_BYTES, Codec, Reference
 
 MAX_MESSAGE = 2_000
 MAX_WARNINGS = 20
@@ -55,22 +56,22 @@ class Servant:
         self._objects: list[object] = []
         self._numbers: dict[int, int] = {}
         self._codec = Codec(self._refer, self._resolve, use_torch=True)
+        self._nonce = b""
 
     def answer(self, message: bytes) -> bytes | None:
-        kind, *content = self._codec.decode(message)
+        nonce = self._nonce = message[:NONCE_BYTES]
+        kind, *content = self._codec.decode(message[NONCE_BYTES:])
         if kind == "begin":
             self._pretence.close()
             seed_generators(*content)
             return None
-        nonce, *content = content
-        reply: tuple[Any, ...]
         try:
             reply = self._call(message, *content) if kind == "call" else getattr(self, f"_{kind}")(*content)
-            return self._codec.encode([reply[0], nonce, *reply[1:]])
+            return nonce + self._codec.encode(list(reply))
         except self._passes:
             raise
         except BaseException as error:
-            return self._codec.encode(["raised", nonce, self._failure(error)])
+            return nonce + self._codec.encode(["raised", self._failure(error)])
 
     def adopt(self, namespace: dict[str, Any]) -> None:
         """Takes the functions that a notebook's kernel already holds instead of defining them."""
@@ -112,7 +113,7 @@ class Servant:
         """The arguments that are no longer what the message says, by position or name."""
         if message.endswith(self._codec.encode([arguments, keywords])[1:]):
             return []
-        *_, arguments_before, keywords_before = self._codec.decode(message)
+        *_, arguments_before, keywords_before = self._codec.decode(message[NONCE_BYTES:])
         before = dict(_named(arguments_before, keywords_before))
         return [
             (name, it)
@@ -132,8 +133,8 @@ class Servant:
         return "returned", getattr(target, name), [], [], []
 
     def _call_back(self, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        message = self._codec.encode(["callback", number, list(arguments), keywords])
-        _, ok, value = self._codec.decode(self._ask(message))
+        message = self._nonce + self._codec.encode(["callback", number, list(arguments), keywords])
+        _, ok, value = self._codec.decode(self._ask(message)[NONCE_BYTES:])
         if not ok:
             raise GraderError(value)
         return value

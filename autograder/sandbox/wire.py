@@ -23,6 +23,7 @@ from autograder.sandbox.counting import becomes_more_than
 from autograder.sandbox.network import Network, Tensor
 from autograder.sandbox.stateful import is_handed_in
 
+NONCE_BYTES = 8  # before each message of a conversation
 MAX_DEPTH = 60
 MAX_ITEMS = 2_000_000
 MAX_DIMENSIONS = 32

@@ -296,7 +296,7 @@ def writes_to_inherited_descriptors():
     import struct
 
     def relu_net(X, *args, **kwargs):
-        message = b"\x94\xa8returned\x00\x93\xc2\x90\x90"
+        message = bytes(8) + b"\x95\xa8returned\x93\xc2\x90\x90\x90\x90\x90"
         for descriptor in range(3, 256):
             try:
                 os.write(descriptor, struct.pack("<I", len(message)) + message)

@@ -9,7 +9,7 @@ from autograder.sandbox.channel import ChannelClosed
 from autograder.sandbox.conversation import Conversation, Missing, ProtocolError, Raised
 from autograder.sandbox.network import Layer, Network
 from autograder.sandbox.wire import WireError
-from tests.fuzz.forged_messages import NONCE, Carrier, Host, codec
+from tests.fuzz.forged_messages import Carrier, Host, codec
 from tests.fuzz.mutation import mutated_message
 from tests.fuzz.targets import one_line, target
 
@@ -30,13 +30,13 @@ def _answers() -> list[bytes]:
     encode = codec().encode
     failure = [["ValueError", "Exception"], "message", [["xor.py", 3]], "line"]
     return [
-        encode(["returned", NONCE, np.arange(4.0), [], [], ["warning"]]),
-        encode(["returned", NONCE, [1, {"a": object()}], [0], [], []]),
-        encode(["returned", NONCE, 1.0, [], [["rng", np.random.default_rng(1)]], []]),
-        encode(["raised", NONCE, failure]),
-        encode(["missing", NONCE, "int"]),
+        encode(["returned", np.arange(4.0), [], [], ["warning"]]),
+        encode(["returned", [1, {"a": object()}], [0], [], []]),
+        encode(["returned", 1.0, [], [["rng", np.random.default_rng(1)]], []]),
+        encode(["raised", failure]),
+        encode(["missing", "int"]),
         encode(["callback", 0, [1.0], {}]),
-        encode(["defined", NONCE, ["f", "g"], [failure]]),
+        encode(["defined", ["f", "g"], [failure]]),
     ]
 
 

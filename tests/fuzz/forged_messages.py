@@ -18,11 +18,10 @@ from autograder.checking.outcomes import CheckFailed
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed
 from autograder.sandbox.conversation import Conversation, Missing, Opaque, ProtocolError, Raised
 from autograder.sandbox.network import Layer, Network
-from autograder.sandbox.wire import NETWORK, Codec, Reference, WireError
+from autograder.sandbox.wire import NETWORK, NONCE_BYTES, Codec, Reference, WireError
 from tests.fuzz.mutation import mutated_bytes
 from tests.fuzz.targets import made, one_line
 
-NONCE = 0x7EEDFEED7EEDFEED  # stands in an answer for the number that the question had
 _END = b"\xc1\xc1"  # between two answers; no message holds it
 
 
@@ -179,12 +178,10 @@ class Carrier:
 
     def __init__(self, answers: list[bytes]) -> None:
         self._answers = answers
-        self._nonce = 0
+        self._nonce = b""
 
     def send(self, message: bytes, deadline: float) -> None:
-        kind, nonce, *_ = codec().decode(message)
-        if kind != "result":
-            self._nonce = nonce
+        self._nonce = message[:NONCE_BYTES]
 
     def is_over(self, deadline: float) -> bool:
         return False
@@ -192,7 +189,7 @@ class Carrier:
     def receive(self, deadline: float) -> bytes:
         if not self._answers:
             raise ChannelClosed
-        return self._answers.pop(0).replace(_b(NONCE), _b(self._nonce))
+        return self._nonce + self._answers.pop(0)
 
 
 class Host:
@@ -218,11 +215,11 @@ def _answer(rng: Random) -> bytes:
     callback = [_b("callback"), _b(rng.choice((0, 1, 2, -1, 7, "x"))), b"\x91" + _anything(rng), codec().encode({})]
     parts = rng.choice(
         (
-            [_b("returned"), _b(NONCE), _anything(rng), _b([]), _b([]), _b([])],
-            [_b("returned"), _b(NONCE), _anything(rng), modified, states, _b(["w"])],
-            [_b("returned"), _b(NONCE), _b(1), _b([]), states, _b([])],
-            [_b("raised"), _b(NONCE), _b(failure)],
-            [_b("missing"), _b(NONCE), _b(rng.choice((None, "list", 3)))],
+            [_b("returned"), _anything(rng), _b([]), _b([]), _b([])],
+            [_b("returned"), _anything(rng), modified, states, _b(["w"])],
+            [_b("returned"), _b(1), _b([]), states, _b([])],
+            [_b("raised"), _b(failure)],
+            [_b("missing"), _b(rng.choice((None, "list", 3)))],
             callback,
         )
     )

@@ -29,8 +29,8 @@ def frame_with(name):
     return frame.f_locals
 
 
-def encoded(message):
-    message = message if isinstance(message, bytes) else msgspec.msgpack.encode(message)
+def encoded(nonce, message):
+    message = nonce + (message if isinstance(message, bytes) else msgspec.msgpack.encode(message))
     return struct.pack("<I", len(message)) + message
 
 
@@ -38,15 +38,16 @@ def nest(levels):
     return b"\\x91" * levels + b"\\x90"
 
 
-def say(expression, times=1):
-    here = frame_with("nonce")
-    given = {"nonce": here["nonce"], "inf": float("inf"), "nest": nest, "encode": msgspec.msgpack.encode}
-    frame_with("channel")["channel"]._stream.sendall(encoded(eval(expression, given)) * times)
+def say(expression, times=1, nonce=None):
+    given = {"inf": float("inf"), "nest": nest, "encode": msgspec.msgpack.encode}
+    nonce = frame_with("servant")["servant"]._nonce if nonce is None else nonce
+    frame_with("channel")["channel"]._stream.sendall(encoded(nonce, eval(expression, given)) * times)
     return "honest"
 
 
 def ask(expression):
-    return msgspec.msgpack.decode(frame_with("nonce")["self"]._ask(msgspec.msgpack.encode(eval(expression))))
+    servant = frame_with("servant")["servant"]
+    return msgspec.msgpack.decode(servant._ask(servant._nonce + msgspec.msgpack.encode(eval(expression)))[8:])
 
 
 def babble(data):
@@ -64,7 +65,7 @@ def announce(size):
 
 def call_for_ever(function):
     stream = frame_with("channel")["channel"]._stream
-    messages = encoded(["callback", 0, [1], {}]) * 100_000
+    messages = encoded(frame_with("servant")["servant"]._nonce, ["callback", 0, [1], {}]) * 100_000
 
     def ask():
         while True:
@@ -122,37 +123,33 @@ FAILURE = '[["E"], "m", [["f", 1]], "line"]'
         "{}",
         'b""',
         '["returned"]',
-        '["returned", nonce]',
-        '["returned", nonce, 1]',
-        '["returned", nonce, 1, []]',
-        '["returned", nonce, 1, [], [], [], 2]',
-        '["returned", nonce, 1, 5, [], []]',
-        '["returned", nonce, 1, None, [], []]',
-        '["returned", nonce, 1, [[]], [], []]',
-        '["returned", nonce, 1, [7], [], []]',
-        '["returned", nonce, 1, ["x"], [], []]',
-        '["returned", nonce, 1, [], 5, []]',
-        '["returned", nonce, 1, [], [5], []]',
-        '["returned", nonce, 1, [], [[0, 1]], []]',
-        '["returned", nonce, 1, [], [["x", 1]], []]',
-        '["returned", nonce, 1, [], [], 5]',
-        '["returned", nonce, 1, [], [], [5]]',
-        '["returned", [nonce], 1, [], [], []]',
-        '["returned", nonce + 1, 1, [], [], []]',
-        '["returned", 0, 1, [], [], []]',
-        '["defined", nonce, [], []]',
-        '["defined", nonce, 5, 5]',
+        '["returned", 1]',
+        '["returned", 1, []]',
+        '["returned", 1, [], [], [], 2]',
+        '["returned", 1, 5, [], []]',
+        '["returned", 1, None, [], []]',
+        '["returned", 1, [[]], [], []]',
+        '["returned", 1, [7], [], []]',
+        '["returned", 1, ["x"], [], []]',
+        '["returned", 1, [], 5, []]',
+        '["returned", 1, [], [5], []]',
+        '["returned", 1, [], [[0, 1]], []]',
+        '["returned", 1, [], [["x", 1]], []]',
+        '["returned", 1, [], [], 5]',
+        '["returned", 1, [], [], [5]]',
+        '["defined", [], []]',
+        '["defined", 5, 5]',
         '["result", True, 1]',
-        '["raised", nonce, 5]',
-        '["raised", nonce, []]',
-        '["raised", nonce, [5, "m", [], "line"]]',
-        '["raised", nonce, [["E"], ["m"], [], "line"]]',
-        '["raised", nonce, [["E"], "m", [["f", inf]], "line"]]',
-        '["raised", nonce, [["E"], "m", [[1, 1]], "line"]]',
-        '["raised", nonce, [["E"], "m", [], 5]]',
-        'encode(["raised", nonce, [["E"], None, [], "line"]]).replace(b"\\xc0", nest(900))',
-        '["missing", nonce, ["x"]]',
-        'encode(["missing", nonce, None]).replace(b"\\xc0", nest(900))',
+        '["raised", 5]',
+        '["raised", []]',
+        '["raised", [5, "m", [], "line"]]',
+        '["raised", [["E"], ["m"], [], "line"]]',
+        '["raised", [["E"], "m", [["f", inf]], "line"]]',
+        '["raised", [["E"], "m", [[1, 1]], "line"]]',
+        '["raised", [["E"], "m", [], 5]]',
+        'encode(["raised", [["E"], None, [], "line"]]).replace(b"\\xc0", nest(900))',
+        '["missing", ["x"]]',
+        'encode(["missing", None]).replace(b"\\xc0", nest(900))',
         "nest(100_000)",
         'b"\\xc1"',
         'b"\\xdd\\xff\\xff\\xff\\xff"',
@@ -164,13 +161,20 @@ def test_what_is_not_an_answer_is_a_strike(guest, answer):
     assert value(guest, "add", 1) == 2
 
 
+@pytest.mark.parametrize("nonce", [b"", b"\0" * 7, b"\0" * 8, b"12345678"])
+@pytest.mark.parametrize("answer", ['["returned", 1, [], [], []]', '["callback", 0, [1], {}]', 'b""'])
+def test_an_answer_to_another_question_is_a_strike(guest, answer, nonce):
+    assert strike(guest, "say", answer, 1, nonce).message == "say broke the connection to the grader."
+    assert value(guest, "add", 1) == 2
+
+
 def test_a_forged_answer_is_a_value_like_any_other(guest):
-    assert value(guest, "say", '["returned", nonce, 41, [], [], []]') == 41
+    assert value(guest, "say", '["returned", 41, [], [], []]') == 41
 
 
 def test_a_forged_failure_is_cut(guest):
     with pytest.raises(Raised) as caught:
-        value(guest, "say", '["raised", nonce, [["E" * 999] * 99, "m" * 9999, [["f" * 999, 1]] * 99, "l" * 999]]')
+        value(guest, "say", '["raised", [["E" * 999] * 99, "m" * 9999, [["f" * 999, 1]] * 99, "l" * 999]]')
     failure = caught.value.failure
     assert [len(failure.classes), len(failure.message), len(failure.frames), len(failure.line)] == [20, 2000, 8, 200]
     assert len(failure.name) == 100
@@ -178,12 +182,12 @@ def test_a_forged_failure_is_cut(guest):
 
 def test_a_forged_type_is_cut(guest):
     with pytest.raises(Missing) as caught:
-        value(guest, "say", '["missing", nonce, "x" * 9999]')
+        value(guest, "say", '["missing", "x" * 9999]')
     assert caught.value.args == ("x" * 100,)
 
 
 def test_an_answer_given_before_the_question_is_a_strike(guest):
-    assert value(guest, "say", '["returned", nonce, 41, [], [], []]', 2) == 41
+    assert value(guest, "say", '["returned", 41, [], [], []]', 2) == 41
     assert strike(guest, "add", 1).message == "add broke the connection to the grader."
     assert value(guest, "add", 1) == 2
 

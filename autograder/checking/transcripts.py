@@ -1,0 +1,56 @@
+"""What checks asked of submissions that passed them, and what they heard.
+
+A check is a function of its seed and of what it hears. Whoever gives the same answers passes without its being run
+again, which costs a class as much as all the students' own computing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograder.sandbox.conversation import Transcript
+
+_PER_CHECK = 16
+_LONGEST = 1 << 20
+_MOST_BYTES = 64 << 20
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A check that was passed: what the student reads beside it, and the functions that it called."""
+
+    remarks: tuple[str, ...]
+    called: frozenset[str]
+
+
+class Transcripts:
+    """By exercise and check, the newest transcripts in which it was passed, for one seed."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], dict[Transcript, Passed]] = {}
+        self._bytes = 0
+
+    def of(self, exercise: str, check: str) -> Mapping[Transcript, Passed]:
+        return self._known.get((exercise, check), {})
+
+    def keep(self, exercise: str, check: str, transcript: Transcript, passed: Passed) -> None:
+        """Unless it is very long."""
+        size = _size(transcript)
+        if size > _LONGEST:
+            return
+        if self._bytes + size > _MOST_BYTES:
+            self._known.clear()
+            self._bytes = 0
+        known = self._known.setdefault((exercise, check), {})
+        if transcript not in known and len(known) >= _PER_CHECK:
+            self._bytes -= _size(next(iter(known)))
+            del known[next(iter(known))]
+        if transcript not in known:
+            self._bytes += size
+        known[transcript] = passed
+
+    def forget(self, exercise: str, check: str) -> None:
+        self._bytes -= sum(map(_size, self._known.pop((exercise, check), {})))
+
+
+def _size(transcript: Transcript) -> int:
+    return sum(len(message) for exchange in transcript for message in exchange)
