@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from autograder.sandbox.conversation import Transcript
 
 _PER_CHECK = 16
-_LONGEST = 1 << 20
+_LONGEST = 4 << 20
 _MOST_BYTES = 64 << 20
 
 
@@ -38,8 +38,7 @@ class Transcripts:
         if size > _LONGEST:
             return
         if self._bytes + size > _MOST_BYTES:
-            self._known.clear()
-            self._bytes = 0
+            self.clear()
         known = self._known.setdefault((exercise, check), {})
         if transcript not in known and len(known) >= _PER_CHECK:
             self._bytes -= _size(next(iter(known)))
@@ -50,6 +49,10 @@ class Transcripts:
 
     def forget(self, exercise: str, check: str) -> None:
         self._bytes -= sum(map(_size, self._known.pop((exercise, check), {})))
+
+    def clear(self) -> None:
+        self._known.clear()
+        self._bytes = 0
 
 
 def _size(transcript: Transcript) -> int:

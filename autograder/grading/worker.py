@@ -13,6 +13,7 @@ from pathlib import Path
 import autograder
 from autograder.checking.examine import Examiner, fill
 from autograder.checking.knowledge import LiveKnowledge
+from autograder.checking.transcripts import Transcripts
 from autograder.checking.warm import Suites, with_checks
 from autograder.course import Exercise, read_course
 from autograder.errors import UserError
@@ -38,7 +39,8 @@ class Grader:
     def __init__(self, settings: Settings, suites: Suites, starter: Starter) -> None:
         self._course = read_course(settings.root)
         self._suites = suites
-        self._examiner = Examiner(suites, starter, settings.seed)
+        self.transcripts = Transcripts()
+        self._examiner = Examiner(suites, starter, settings.seed, self.transcripts)
         self._knowledge = {name: LiveKnowledge(self._course.solution(name)) for name in settings.exercises}
 
     def grade(self, handin: Handin | Parcel) -> Report:

@@ -11,6 +11,7 @@ import msgspec
 from autograder.checking.examine import Examiner, limits_of
 from autograder.checking.knowledge import LiveKnowledge
 from autograder.checking.recorded import PUBLIC_SEED, read_expectations
+from autograder.checking.transcripts import Transcripts
 from autograder.checking.trial import Knowledge
 from autograder.checking.warm import Choice, Suites, with_checks
 from autograder.course import Course, Exercise
@@ -121,7 +122,12 @@ class _Auditor:
 
     def audit_right(self) -> list[Section]:
         """Of what is right, and of what is not written yet."""
-        return [self._audit_stubs(), self._audit_reference(), self._audit_alternatives()]
+        return [
+            self._audit_stubs(),
+            self._audit_reference(),
+            self._audit_repetition(),
+            self._audit_alternatives(),
+        ]
 
     def audit_wrong(self, result: Audit) -> list[Section]:
         """Of what is wrong; the numbers of mutants go into `result`."""
@@ -172,6 +178,21 @@ class _Auditor:
         runs: list[Run] = [(seed, self._live, None) for seed in self._seeds]
         runs.append((PUBLIC_SEED, self._recorded, None))
         self._require_right(section, "the reference", source, runs)
+        return section
+
+    def _audit_repetition(self) -> Section:
+        """Grading runs no check again for answers that passed it, which is right if the answers are all that counts."""
+        section = Section("the checks: run again with one seed, they ask the same")
+        name, source = self._exercise.name, variants.module(self._exercise.name, self._code)
+        kept = Transcripts(), Transcripts()
+        for transcripts in kept:
+            examiner = Examiner(self._suites, self._starter, self._seeds[0], transcripts)
+            examiner.examine(self._exercise, source, self._live)
+        for check in self._suites.checks(name):
+            self._tell(section, check.name)
+            first, again = (set(it.of(name, check.name)) for it in kept)
+            if first != again:
+                section.problems.append(f"{check.name} goes another way when it is run again with the same seed")
         return section
 
     def _audit_alternatives(self) -> Section:

@@ -131,11 +131,12 @@ class Conversation:
         self._nonce = b""
         self._repeated: deque[bytes | Exception] = deque()
         self._exchanges: list[Exchange] = []
+        self._carries_callbacks = True
 
     @property
-    def transcript(self) -> Transcript:
-        """What was said since `begin`."""
-        return tuple(self._exchanges)
+    def transcript(self) -> Transcript | None:
+        """What was said since `begin`; None if callbacks went another way."""
+        return tuple(self._exchanges) if self._carries_callbacks else None
 
     def define(self, source: Source, module: str, deadline: float) -> Definition:
         units = [[unit.label, unit.code] for unit in source.units]
@@ -266,6 +267,7 @@ class Conversation:
 
     def answer_callback(self, message: bytes) -> bytes:
         """Answers a callback that did not come through the carrier."""
+        self._carries_callbacks = False
         return message[:NONCE_BYTES] + self._called_back(self._codec.decode(message[NONCE_BYTES:])[1:])
 
     def _called_back(self, content: list[Any]) -> bytes:

@@ -125,7 +125,7 @@ class Guest:
                 follow = functools.partial(self._talk().follow, {it[place] for it in same})
                 followed = self._timed(follow, self._allowed())
                 same = [it for it in same if it[place] in followed]
-                self._is_first_call, place = False, place + 1
+                self._is_first_call, place = self._is_first_call and not same, place + 1
         except (Struck, SandboxFault):  # which the check will meet, too
             return None
         return same[0] if same else None

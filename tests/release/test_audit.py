@@ -153,6 +153,15 @@ def test_a_right_way_that_fails_is_reported(audit):
     assert any(problem.startswith("added, seed") for problem in problems)
 
 
+def test_a_check_that_asks_something_else_each_time_is_reported(audit):
+    _, problems = audit(
+        test_twice__py=CHECKS.replace("rng.normal(size=3)", "[*rng.normal(size=3), time.monotonic()]").replace(
+            "\nfrom", "\nimport time\n\nfrom", 1
+        )
+    )
+    assert "test_twice goes another way when it is run again with the same seed" in problems
+
+
 def test_a_wrong_way_that_is_not_named_is_reported(audit):
     twin = MISCONCEPTIONS.replace("squared", "also_squared").split("\n\n\n")[1]
     _, problems = audit(misconceptions__py=MISCONCEPTIONS + "\n\n" + twin)
