@@ -72,7 +72,7 @@ def section() -> Section:
         print(f"grading a class of {size:,} ...", file=sys.stderr)
         found.append(grade([EXERCISE], size))
     lines = [
-        f"Right submissions of {EXERCISE}, by the command, on all cores, with the start of the command and the pages "
+        f"All right ways of {EXERCISE} in turn, by the command, on all cores, with the start of the command and the pages "
         "for every student. *One more* is what a submission costs beyond those of the class above.",
         "",
         "| submissions | wall (s) | wall of one more (ms) | processors of one more (ms) | memory of the grader (MiB) "
@@ -119,8 +119,8 @@ def course_section() -> Section:
     lines = [
         f"{STUDENTS} students × {len(exercises)} exercises, all right ways in turn, MNIST included, on {cores} cores: "
         f"{it.wall / 60:.1f} minutes, {it.processor / 60:.1f} minutes of processors. The students' own computing is "
-        f"{own / 60:.1f} minutes of these if all ways compute as long as the reference, {efficiency:.2f} of what the cores "
-        "could have done.",
+        f"{own / 60:.1f} minutes of these if all ways compute as long as the reference, {efficiency:.2f} of what the "
+        "cores could have done.",
     ]
     headlines = [
         Headline(
