@@ -72,8 +72,8 @@ def section() -> Section:
         print(f"grading a class of {size:,} ...", file=sys.stderr)
         found.append(grade([EXERCISE], size))
     lines = [
-        f"All right ways of {EXERCISE} in turn, by the command, on all cores, with the start of the command and the pages "
-        "for every student. *One more* is what a submission costs beyond those of the class above.",
+        f"All right ways of {EXERCISE} in turn, by the command, on all cores, with the start of the command and the "
+        "pages for every student. *One more* is what a submission costs beyond those of the class above.",
         "",
         "| submissions | wall (s) | wall of one more (ms) | processors of one more (ms) | memory of the grader (MiB) "
         "| of all processes (MiB) |",
