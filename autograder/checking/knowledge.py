@@ -3,6 +3,7 @@
 import functools
 import importlib.util
 import inspect
+import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -80,6 +81,10 @@ def load_module(path: Path, name: str) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    if "torch" in sys.modules:
+        from autograder.sandbox.deferred_compiler import defer_compiler
+
+        defer_compiler()
     return module
 
 

@@ -31,7 +31,9 @@ _ENVIRONMENT = {
     "PATH": "/usr/bin",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    "MPLCONFIGDIR": "/tmp",  # matplotlib cannot be imported without a folder that looks writable
+    # Neither matplotlib nor torch's compiler can be imported without a folder that looks writable.
+    "MPLCONFIGDIR": "/tmp",
+    "TORCHINDUCTOR_CACHE_DIR": "/tmp",
 }
 
 
@@ -167,11 +169,17 @@ def _import_and_warm(libraries: list[str]) -> None:
         import scipy.special
         import scipy.stats  # noqa: F401
     if "torch" in libraries:
+        import tempfile
+
         import torch
 
+        from autograder.sandbox.deferred_compiler import defer_compiler
+
+        defer_compiler()
+        tempfile.tempdir = "/tmp"  # the compiler asks where that is when it is imported, and nothing can be tried out
         torch.set_num_threads(1)  # a pool of threads does not survive a fork
         model = torch.nn.Linear(2, 2)
-        optimiser = torch.optim.Adam(model.parameters())  # imports about 1,900 modules at the first step
+        optimiser = torch.optim.Adam(model.parameters())
         loss = torch.nn.functional.cross_entropy(model(torch.ones(2, 2)).relu(), torch.tensor([0, 1]))
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()

@@ -9,7 +9,7 @@ from autograder.sandbox.guest import Process
 from autograder.sandbox.limits import Limits, SandboxFault
 from autograder.sandbox.plain import PlainProcess
 
-# What a process can have ready besides NumPy. Each server holds all up to its own, and forking costs by what it holds.
+# What a process can have ready besides NumPy. A server holds what is asked for, since import and fork cost by that.
 LIBRARIES = ("scipy", "torch")
 
 
@@ -27,13 +27,13 @@ class ConfinedStarter:
 
     def __init__(self, *, confined: bool = True) -> None:
         self._confined = confined
-        self._servers: dict[int, ForkServer] = {}
+        self._servers: dict[tuple[str, ...], ForkServer] = {}
 
     def prepare(self, libraries: Collection[str] = ()) -> ForkServer:
         """Begins to warm a server up, without waiting."""
-        held = max((LIBRARIES.index(name) + 1 for name in libraries), default=0)
+        held = tuple(name for name in LIBRARIES if name in libraries)
         if held not in self._servers:
-            self._servers[held] = ForkServer(LIBRARIES[:held], confined=self._confined)
+            self._servers[held] = ForkServer(held, confined=self._confined)
         return self._servers[held]
 
     def start(self, limits: Limits, libraries: Collection[str] = ()) -> ConfinedProcess:
