@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from autograder.sandbox.conversation import Transcript
 
 _PER_CHECK = 16
-_LONGEST = 4 << 20
 _MOST_BYTES = 64 << 20
 
 
@@ -33,10 +32,7 @@ class Transcripts:
         return self._known.get((exercise, check), {})
 
     def keep(self, exercise: str, check: str, transcript: Transcript, passed: Passed) -> None:
-        """Unless it is very long."""
         size = _size(transcript)
-        if size > _LONGEST:
-            return
         if self._bytes + size > _MOST_BYTES:
             self.clear()
         known = self._known.setdefault((exercise, check), {})

@@ -78,6 +78,7 @@ class Raised(Exception):
 # What was said after a question, ours and theirs in turn: the question, callbacks with their results, the answer.
 Exchange = tuple[bytes, ...]
 Transcript = tuple[Exchange, ...]
+LONGEST_TRANSCRIPT = 4 << 20  # bytes; student code may call back without end
 
 _LENGTHS = {"defined": 2, "returned": 4}
 
@@ -131,12 +132,14 @@ class Conversation:
         self._nonce = b""
         self._repeated: deque[bytes | Exception] = deque()
         self._exchanges: list[Exchange] = []
+        self._length = 0
         self._carries_callbacks = True
 
     @property
     def transcript(self) -> Transcript | None:
-        """What was said since `begin`; None if callbacks went another way."""
-        return tuple(self._exchanges) if self._carries_callbacks else None
+        """What was said since `begin`; None if that was too long, or callbacks went another way."""
+        is_whole = self._carries_callbacks and self._length <= LONGEST_TRANSCRIPT
+        return tuple(self._exchanges) if is_whole else None
 
     def define(self, source: Source, module: str, deadline: float) -> Definition:
         units = [[unit.label, unit.code] for unit in source.units]
@@ -145,6 +148,7 @@ class Conversation:
 
     def begin(self, number: int, deadline: float) -> None:
         self._exchanges.clear()
+        self._length = 0
         self._repeated.clear()
         self._new_nonce()
         self._carrier.send(self._nonce + self._codec.encode(["begin", number]), deadline)
@@ -212,12 +216,12 @@ class Conversation:
     def _exchange(self, expected: str, message: list[Any], deadline: float) -> list[Any]:
         if not self._repeated:
             self._new_nonce()
-        said = [self._say(self._codec.encode(message), deadline)]
+        said: list[bytes] = []
+        self._say(self._codec.encode(message), said, deadline)
         while True:
-            said.append(self._hear(deadline))
-            kind, *content = self._decoded(said[-1])
+            kind, *content = self._decoded(self._hear(said, deadline))
             if kind == "callback":
-                said.append(self._say(self._called_back(content), deadline))
+                self._say(self._called_back(content), said, deadline)
                 if not self._repeated and self._carrier.is_over(deadline):
                     raise DeadlinePassed
                 continue
@@ -235,20 +239,24 @@ class Conversation:
         # An answer that was written before the question was asked cannot know it.
         self._nonce = secrets.token_bytes(NONCE_BYTES)
 
-    def _say(self, message: bytes, deadline: float) -> bytes:
+    def _say(self, message: bytes, said: list[bytes], deadline: float) -> None:
         if not self._repeated:
             self._carrier.send(self._nonce + message, deadline)
         elif self._repeated.popleft() != message:
             raise NotRepeatable("with the same answers as before, the check asks for something else")
-        return message
+        self._note(message, said)
 
-    def _hear(self, deadline: float) -> bytes:
-        if not self._repeated:
-            return self._receive(deadline)
-        message = self._repeated.popleft()
+    def _hear(self, said: list[bytes], deadline: float) -> bytes:
+        message = self._repeated.popleft() if self._repeated else self._receive(deadline)
         if isinstance(message, Exception):
             raise message
+        self._note(message, said)
         return message
+
+    def _note(self, message: bytes, said: list[bytes]) -> None:
+        self._length += len(message)
+        if self._length <= LONGEST_TRANSCRIPT:
+            said.append(message)
 
     def _receive(self, deadline: float) -> bytes:
         message = self._carrier.receive(deadline)

@@ -11,6 +11,7 @@ from autograder.checking.transcripts import Passed, Transcripts
 from autograder.checking.warm import with_checks
 from autograder.course import Exercise
 from autograder.sandbox.confinement import unavailable
+from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.starters import ConfinedStarter
 from autograder.submission import Source, Unit
@@ -262,15 +263,35 @@ def test_a_check_that_asks_something_else_is_not_graded_and_then_run_anew(examin
     assert runs == ["again"]
 
 
-def test_only_so_many_are_kept_and_none_that_is_very_long():
+def test_what_is_said_without_end_is_not_kept(examine):
+    endless = with_function("def mean(f, x):\n    [f(0.0 * v) for v in range(40_000)]\n    return 12.0")
+    (_, alone), (runs, _), (_, right) = examine(endless, endless, REFERENCE)
+    assert statuses(alone)[1] == "failed"
+    assert "mean" in runs
+    assert statuses(right) == ["passed"] * 6
+
+
+@pytest.mark.parametrize(("calls", "kept"), [(10, True), (600, False)])
+def test_a_long_conversation_is_forgotten(starter, calls, kept):
+    code = "def ask(f, x, calls):\n    for _ in range(calls):\n        f(x)"
+    guest = Guest(Source("module", (Unit("work.py", code),), ""), "work", Limits(), lambda: starter.start(Limits()))
+    guest.begin(0)
+    guest.call("ask", [lambda x: None, bytes(10_000), calls], {})
+    assert (guest.transcript is not None) == kept
+    assert sum(map(len, (message for it in guest._conversation._exchanges for message in it))) < 5 << 20
+    guest.begin(1)
+    guest.call("ask", [lambda x: None, b"", 1], {})
+    assert len(guest.transcript) == 1
+    guest.close()
+
+
+def test_only_so_many_are_kept():
     transcripts, passed = Transcripts(), Passed((), frozenset())
     for number in range(40):
         transcripts.keep("work", "test", ((b"question", bytes([number])),), passed)
     kept = transcripts.of("work", "test")
     assert len(kept) == 16
     assert ((b"question", bytes([39])),) in kept
-    transcripts.keep("work", "test", ((b"question", bytes(5 << 20)),), passed)
-    assert len(transcripts.of("work", "test")) == 16
     for number in range(100):
         transcripts.keep("work", str(number), ((b"question", bytes(1_000_000)),), passed)
     held = sum(len(transcripts.of("work", str(number))) for number in range(100))
