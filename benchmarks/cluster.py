@@ -8,9 +8,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from autograder.course import find_course
 from autograder.grading.cluster import open_cluster
+from autograder.grading.cluster.backlog import Backlog
 from autograder.grading.pool import Pool
 from autograder.grading.run import Graders
 from autograder.grading.worker import Settings
@@ -21,26 +23,39 @@ from benchmarks.plan import UnitCosts, simulate
 from benchmarks.record import Headline, Section
 
 EXERCISE, SUBMISSIONS, ROUNDS = "xor", 120, 3
+IDLE_SECONDS = 5.0
 TARGET = 1.8  # times as fast with two workers as with one, on two cores
 STUDENTS, CORES = 100_000 // 7, (1, 8, 32, 128, 512, 2048)
 
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds of wall time, and per submission: seconds of the client and of the scheduler, and bytes on the wire."""
+    """Seconds of wall time; per submission: seconds of the client and of the scheduler, and bytes on the wire; and the
+    number of batches."""
 
     wall: float
     client: float
     scheduler: float
     moved: float
+    batches: int
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Runs by what graded; and seconds from nothing to the first result of a worker."""
+    """Runs by what graded; seconds from nothing to the first result of a worker; and the share of a core that a
+    scheduler takes when there is nothing to do."""
 
     runs: dict[str, list[Run]]
     start: float
+    idle: float
+
+    @property
+    def a_batch(self) -> float:
+        """Seconds of the scheduler for one batch, beyond what it takes when there is nothing to do."""
+        name = "2 on Dask"
+        return statistics.median(
+            (it.scheduler * SUBMISSIONS - self.idle * it.wall) / it.batches for it in self.runs[name]
+        )
 
     def median(self, name: str, field: str = "wall") -> float:
         return statistics.median(getattr(it, field) for it in self.runs[name])
@@ -68,11 +83,19 @@ def measure() -> Measured:
             start = time.monotonic() - began
             list(lines)
             print(f"{name}: warm", file=sys.stderr)
+        idle = _idle(graders["2 on Dask"][1])
         runs: dict[str, list[Run]] = {name: [] for name in graders}
         for _ in range(ROUNDS):
             for name, (grader, scheduler) in graders.items():
                 runs[name].append(_run(grader, handins, scheduler))
-    return Measured(runs, start)
+    return Measured(runs, start, idle)
+
+
+def _idle(scheduler: int | None) -> float:
+    assert scheduler is not None
+    before = processes.processor(scheduler)
+    time.sleep(IDLE_SECONDS)
+    return (processes.processor(scheduler) - before) / IDLE_SECONDS
 
 
 def _handins(folder: Path) -> list[Handin]:
@@ -88,14 +111,25 @@ def _handins(folder: Path) -> list[Handin]:
 
 
 def _run(grader: Graders, handins: Sequence[Handin], scheduler: int | None) -> Run:
-    before = _counters(scheduler)
-    lines = list(grader.grade(handins))
+    before, batches = _counters(scheduler), 0
+    done = Backlog.done
+
+    def counted(backlog: Backlog, *arguments: Any) -> None:
+        nonlocal batches
+        batches += 1
+        done(backlog, *arguments)
+
+    Backlog.done = counted  # type: ignore[method-assign]
+    try:
+        lines = list(grader.grade(handins))
+    finally:
+        Backlog.done = done  # type: ignore[method-assign]
     after = _counters(scheduler)
     if len(lines) != len(handins) or any(b'"status":"graded"' not in line for line in lines):
         raise RuntimeError("not everything was graded")
     moved, scheduling, client, wall = (now - then for now, then in zip(after, before, strict=True))
     each = len(handins)
-    return Run(wall, client / each, scheduling / each, moved / each)
+    return Run(wall, client / each, scheduling / each, moved / each, batches)
 
 
 def _counters(scheduler: int | None) -> tuple[float, ...]:
@@ -121,13 +155,18 @@ def section() -> Section:
         cells = f"{found.median(name):.2f} | {client:.2f} | {scheduler:.2f} | {found.median(name, 'moved') / 1024:.1f}"
         lines.append(f"| {name} | {cells} |")
     local, dask = (found.median(f"1 {kind}") / found.median(f"2 {kind}") for kind in ("local", "on Dask"))
-    lines += ["", f"Two are {dask:.2f} times as fast as one on Dask, and {local:.2f} times with local processes.", ""]
+    lines += [
+        "",
+        f"Two are {dask:.2f} times as fast as one on Dask, and {local:.2f} times with local processes. The scheduler "
+        f"takes {found.idle:.1%} of a core when there is nothing to do, and {1e3 * found.a_batch:.1f} ms more for each "
+        f"of {found.median('2 on Dask', 'batches'):.0f} batches.",
+        "",
+    ]
     costs = UnitCosts(
         {it.exercise: it.whole / 1e3 for it in cost.measure()},
         found.start,
         found.median("2 on Dask", "client"),
-        # A batch of a class of this exercise holds many submissions.
-        found.median("2 on Dask", "scheduler") * min(16, int(2 / (found.median("1 on Dask") / SUBMISSIONS))),
+        found.a_batch,
         found.median("2 on Dask", "moved"),
     )
     lines += [
