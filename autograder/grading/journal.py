@@ -61,7 +61,7 @@ class Journal:
 
     def _open(self, resume: bool, fresh: bool) -> None:
         results, journal, run = (self._folder / name for name in (_RESULTS, _JOURNAL, "run.json"))
-        there = results.exists() or journal.exists()
+        there = results.exists() or (journal.exists() and journal.stat().st_size > 0)
         if there and not (resume or fresh):
             raise UserError(
                 f"{self._folder} already holds results. Use --resume to grade only what is new or changed, "

@@ -1,5 +1,6 @@
 """Schedulers that are not there, are something else, want certificates, or have nobody to grade."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -76,6 +77,13 @@ def test_jobs_are_not_for_a_scheduler_that_has_its_workers(run, one_line, class_
 
 def test_slurm_needs_to_know_how_many_jobs(run, one_line, class_of_one):
     assert "--jobs 8" in one_line(run("grade", class_of_one, "--seed", "f", "--scheduler", "slurm"))
+
+
+def test_slurm_that_is_not_there_is_told_in_one_line(run, one_line, class_of_one, tmp_path):
+    (tmp_path / "jobqueue.yaml").write_text("jobqueue: {slurm: {cores: 1, memory: 1GB}}")
+    environment = {**os.environ, "DASK_CONFIG": str(tmp_path), "PATH": str(tmp_path)}
+    grading = ("grade", class_of_one, "--out", tmp_path / "out", "--seed", "f", "--scheduler", "slurm", "--jobs", "1")
+    assert "there is no sbatch on this machine" in one_line(run(*grading, env=environment))
 
 
 def test_nobody_who_grades_is_told_after_a_while_and_what_was_graded_is_kept(class_of_one, tmp_path, root, monkeypatch):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,12 +21,22 @@ _CLOSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """What may be expected where there is no worker: if it `waits` one will come, if it `is_over` none will."""
+
+    what: str
+    waits: bool = False
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
 class Place:
-    """A scheduler, and for how many seconds to wait when nobody is there who grades."""
+    """A scheduler, for how many seconds to wait when nobody is there who grades, and what else tells of that."""
 
     address: str
     patience: float
     security: Security | None = None
+    outlook: Callable[[], Awaitable[Outlook]] | None = None
 
 
 async def require_somebody_listens(address: str) -> None:

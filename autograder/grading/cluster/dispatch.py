@@ -15,7 +15,9 @@ from autograder.grading.cluster.connection import Place, close, connect
 from autograder.grading.cluster.workers import Refused, Terms, Worker, ask
 
 _LOOK_SECONDS = 0.5
+_OUTLOOK_SECONDS = 10.0
 _ANSWER_SECONDS = 30.0
+_KEPT = "What was graded is kept: see to it, and go on with --resume."
 
 
 class Dispatch:
@@ -59,7 +61,7 @@ class Dispatch:
                     await self._employ(self._client, backlog, patience)
                 await close(self._client)
                 self._client = None
-                patience.lose("no answer", at_once=True)
+                patience.lose(f"no answer at {self._place.address}", at_once=True)
         except Exception as error:
             backlog.fail(error)
 
@@ -91,7 +93,7 @@ class Dispatch:
                 if self._staff:
                     patience.renew()
                 else:
-                    patience.lose("no worker")
+                    await patience.look_out()
                 await asyncio.sleep(_LOOK_SECONDS)
         finally:
             for address in list(self._staff):
@@ -126,7 +128,7 @@ class Dispatch:
             try:
                 return await connect(self._place)
             except UserError:
-                patience.lose("no answer")
+                patience.lose(f"no answer at {self._place.address}")
                 await asyncio.sleep(_LOOK_SECONDS)
 
 
@@ -139,19 +141,29 @@ class _Patience:
         self.renew()
 
     def renew(self) -> None:
-        self._since = time.monotonic()
-        self._told = ""
+        self._since = self._next_outlook = time.monotonic()
+        self._told: set[str] = set()
 
     def lose(self, what: str, *, at_once: bool = False) -> None:
-        where, seconds = self._place.address, self._place.patience
+        seconds = self._place.patience
         if time.monotonic() - self._since > seconds:
-            raise UserError(
-                f"There was {what} at {where} for {seconds:.0f} s. What was graded is kept: "
-                "see to it, and go on with --resume."
-            )
-        if self._told != what and (at_once or time.monotonic() - self._since > 2 * _LOOK_SECONDS):
-            self._told = what
-            self._tell(f"There is {what} at {where}. Waiting ...")
+            raise UserError(f"For {seconds:.0f} s there was {what}. {_KEPT}")
+        if what not in self._told and (at_once or time.monotonic() - self._since > 2 * _LOOK_SECONDS):
+            self._told.add(what)
+            self._tell(f"There is {what}. Waiting ...")
+
+    async def look_out(self) -> None:
+        """Where there is no worker."""
+        if self._place.outlook is None:
+            self.lose(f"no worker at {self._place.address}")
+        elif time.monotonic() - self._since > 2 * _LOOK_SECONDS and time.monotonic() > self._next_outlook:
+            outlook = await self._place.outlook()
+            self._next_outlook = time.monotonic() + _OUTLOOK_SECONDS
+            if outlook.is_over:
+                raise UserError(f"There is no worker: {outlook.what}. {_KEPT}")
+            self.lose(f"no worker: {outlook.what}", at_once=True)
+            if outlook.waits:
+                self._since = time.monotonic()
 
 
 async def _workers(client: Client) -> Mapping[str, int]:

@@ -22,6 +22,8 @@ from autograder.grading.cluster.workers import Terms
 from autograder.grading.worker import Settings
 from autograder.submission import Handin
 
+_START_SECONDS = 300.0  # for workers to come once their job has begun: it reads all that it needs over a network
+
 
 class Cluster:
     """Grades hand-ins; a context manager that leaves nothing at the cluster. Raises `UserError`."""
@@ -75,8 +77,7 @@ class Cluster:
             raise UserError("Say how many jobs Slurm shall run: --jobs 8.")
         self._slurm = Slurm(self._jobs)
         stack.callback(self._slurm.close)
-        # Jobs may wait in Slurm's queue for hours.
-        return Place(self._slurm.address, float("inf"), self._slurm.security)
+        return Place(self._slurm.address, _START_SECONDS, self._slurm.security, self._slurm.outlook)
 
 
 def _terms(settings: Settings) -> Terms:
@@ -111,8 +112,12 @@ def _quiet() -> Iterator[None]:
     """What Dask logs and warns of is told in our own words, or of no concern."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
+    settings = {
+        "distributed.admin.large-graph-warning-threshold": "1GiB",
+        "distributed.deploy.lost-worker-timeout": "365 days",  # Slurm may put a job back into its queue
+    }
     try:
-        with warnings.catch_warnings(), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GiB"}):
+        with warnings.catch_warnings(), dask.config.set(settings):
             warnings.simplefilter("ignore")
             yield
     finally:
