@@ -167,9 +167,26 @@ def same_expectations(one: bytes, other: bytes) -> bool:
     digits in float32 or on ill-conditioned inputs, are not.
     """
     try:
-        return one == other or _close(_codec().decode(one), _codec().decode(other), CLOSED_FORM)
+        return one == other or _close(_by_way(_codec().decode(one)), _by_way(_codec().decode(other)), CLOSED_FORM)
     except WireError:
         return False
+
+
+def _by_way(content: Any) -> Any:
+    """With an outcome for each wrong way, since rounding decides whether one is listed as the same as the right one."""
+    for records in content["checks"].values():
+        for record in records["submission"]:
+            right, same, different = record[2:]
+            outcomes = {**dict.fromkeys(same, right), **different}
+            record[2:] = right, {name: _without_single(outcomes[name]) for name in sorted(outcomes)}
+    return content
+
+
+def _without_single(value: Any) -> Any:
+    """Without the numbers in float32: training that diverges or oscillates ends elsewhere on another processor."""
+    if str(getattr(value, "dtype", None)) in ("float32", "torch.float32"):
+        return list(value.shape)
+    return [_without_single(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def fingerprint(call: Call) -> list[float]:

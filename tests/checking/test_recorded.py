@@ -16,6 +16,7 @@ from autograder.checking.recorded import (
 )
 from autograder.checking.trial import Call, Outcome
 from autograder.sandbox.conversation import Failure
+from autograder.sandbox.network import Tensor
 
 NETWORK = [(np.ones((2, 3)), np.zeros(2)), (np.ones((1, 2)), np.zeros(1))]
 OTHER = [(np.ones((2, 3)), np.zeros(2)), (np.ones((1, 2)), np.ones(1))]
@@ -44,6 +45,20 @@ def recording(reference: float, wrong: float) -> bytes:
 )
 def test_another_machine_rounds_differently_and_wrong_ways_more_so(reference, wrong, same):
     assert same_expectations(recording(1.0, 2.0), recording(reference, wrong)) is same
+
+
+@pytest.mark.parametrize("as_tensor", [np.asarray, Tensor])
+def test_the_rounding_of_float32_neither_tells_wrong_ways_from_right_ones_nor_counts_where_they_diverge(as_tensor):
+    def recorded(same, different):
+        right = [as_tensor(np.float32([1.0, 2.0])), [], []]
+        ways = {"diverges": [as_tensor(np.float32(different)), [], []]}
+        if not same:
+            ways["as_good"] = [as_tensor(np.float32([1.0, 2.0 + 1e-6])), [], []]
+        record = ["f", [1.0], right, ["as_good"] if same else [], ways]
+        return encode_expectations("lines", [], {}, {}, {"test_f": {"reference": [], "submission": [record]}})
+
+    assert same_expectations(recorded(True, [7.0, 8.0]), recorded(False, [9.0, -8.0]))
+    assert not same_expectations(recorded(True, [7.0, 8.0]), recorded(True, [7.0, 8.0, 9.0]))
 
 
 def test_a_wrong_way_that_draws_from_global_generators_gives_the_same_at_each_recording():
