@@ -220,7 +220,7 @@ OTHERS = {
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_answers_are_checked_as_if_nothing_had_been_before(examine, name):
     code, run_again = OTHERS[name]
-    code, limits = with_function(code), Limits(call_seconds=0.5, start_seconds=5.0)
+    code, limits = with_function(code), Limits(call_seconds=0.5, start_seconds=2.0)
     ((_, alone),) = examine(code, limits=limits)
     (_, _), (runs, after), (_, once_more), (_, right) = examine(REFERENCE, code, code, REFERENCE, limits=limits)
     assert said(after) == said(alone) == said(once_more)
@@ -261,14 +261,6 @@ def test_a_check_that_asks_something_else_is_not_graded_and_then_run_anew(examin
     assert "asks for something else" in other_number.checks[-1].message
     assert statuses(anew) == ["passed"] * 6
     assert runs == ["again"]
-
-
-def test_what_is_said_without_end_is_not_kept(examine):
-    endless = with_function("def mean(f, x):\n    [f(0.0 * v) for v in range(40_000)]\n    return 12.0")
-    (_, alone), (runs, _), (_, right) = examine(endless, endless, REFERENCE)
-    assert statuses(alone)[1] == "failed"
-    assert "mean" in runs
-    assert statuses(right) == ["passed"] * 6
 
 
 @pytest.mark.parametrize(("calls", "kept"), [(10, True), (600, False)])
