@@ -150,8 +150,12 @@ def section() -> Section:
         target = f"{it.target:g}" if it.target else ""
         lines.append(f"| {it.what} | {it.p50:.2f} | {it.p95:.2f} | {target} |")
     headlines = [
-        Headline(f"`{it.what}`" if it.what.startswith("check") else it.what, f"{it.p50:.2f} s", f"≤ {it.target:g} s")
+        Headline(
+            f"`{it.what}`" if it.what.startswith(("check", "import")) else it.what,
+            f"{it.p50:.2f} s",
+            f"≤ {it.target:g} s" if it.target else "",
+        )
         for it in found
-        if it.target
+        if it.target or it.what == "import numpy, torch"  # which tells how fast the machine was
     ]
     return Section("What a student waits for", lines, headlines)
