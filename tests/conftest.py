@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox.confinement import unavailable
+from autograder.sandbox.starters import ConfinedStarter
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -53,6 +56,16 @@ def one_line():
         return line
 
     return check
+
+
+@pytest.fixture(scope="session")
+def confined():
+    """Starts confined processes, all from one server."""
+    if unavailable():
+        pytest.skip(unavailable())
+    starter = ConfinedStarter()
+    yield starter
+    starter.close()
 
 
 @pytest.fixture(scope="session")

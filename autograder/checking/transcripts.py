@@ -1,7 +1,7 @@
 """What checks asked of submissions that passed them, and what they heard.
 
 A check is a function of its seed and of what it hears. Whoever gives the same answers passes without its being run
-again, which costs a class as much as all the students' own computing.
+again.
 """
 
 from collections.abc import Mapping
@@ -32,15 +32,17 @@ class Transcripts:
         return self._known.get((exercise, check), {})
 
     def keep(self, exercise: str, check: str, transcript: Transcript, passed: Passed) -> None:
+        if transcript in self.of(exercise, check):
+            return
         size = _size(transcript)
         if self._bytes + size > _MOST_BYTES:
             self.clear()
         known = self._known.setdefault((exercise, check), {})
-        if transcript not in known and len(known) >= _PER_CHECK:
-            self._bytes -= _size(next(iter(known)))
-            del known[next(iter(known))]
-        if transcript not in known:
-            self._bytes += size
+        if len(known) >= _PER_CHECK:
+            oldest = next(iter(known))
+            self._bytes -= _size(oldest)
+            del known[oldest]
+        self._bytes += size
         known[transcript] = passed
 
     def forget(self, exercise: str, check: str) -> None:

@@ -10,10 +10,8 @@ from autograder.checking.knowledge import LiveKnowledge
 from autograder.checking.transcripts import Passed, Transcripts
 from autograder.checking.warm import with_checks
 from autograder.course import Exercise
-from autograder.sandbox.confinement import unavailable
 from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.starters import ConfinedStarter
 from autograder.submission import Source, Unit
 
 REFERENCE = """
@@ -131,20 +129,11 @@ def thousand_for_large_numbers(x):
 NAMES = ["twice", "mean", "draw", "counter", "refuse", "again"]
 
 
-@pytest.fixture(scope="module")
-def starter():
-    if unavailable():
-        pytest.skip(unavailable())
-    starter = ConfinedStarter()
-    yield starter
-    starter.close()
-
-
 @pytest.fixture
-def examine(tmp_path, starter):
+def examine(tmp_path, confined):
     """Examines codes one after another, gives for each the checks that were run and its examination."""
 
-    def run(*codes, checks=CHECKS, transcripts=None, limits=None):
+    def run(*codes, checks=CHECKS, limits=None):
         folder, found = tmp_path / "work", []
         folder.mkdir(exist_ok=True)
         for name, text in (("work.py", REFERENCE), ("test_work.py", checks), ("misconceptions.py", WAYS)):
@@ -152,7 +141,7 @@ def examine(tmp_path, starter):
         exercise = Exercise(name="work", title="Work", lecture="none", minutes=1)
 
         def use(suites):
-            examiner = Examiner(suites, starter, "seed", transcripts or Transcripts())
+            examiner = Examiner(suites, confined, "seed")
             runs = suites._items["work"][0][0].module.RUNS
             for code in codes:
                 runs.clear()
@@ -264,9 +253,9 @@ def test_a_check_that_asks_something_else_is_not_graded_and_then_run_anew(examin
 
 
 @pytest.mark.parametrize(("calls", "kept"), [(10, True), (600, False)])
-def test_a_long_conversation_is_forgotten(starter, calls, kept):
+def test_a_long_conversation_is_forgotten(confined, calls, kept):
     code = "def ask(f, x, calls):\n    for _ in range(calls):\n        f(x)"
-    guest = Guest(Source("module", (Unit("work.py", code),), ""), "work", Limits(), lambda: starter.start(Limits()))
+    guest = Guest(Source("module", (Unit("work.py", code),), ""), "work", Limits(), lambda: confined.start(Limits()))
     guest.begin(0)
     guest.call("ask", [lambda x: None, bytes(10_000), calls], {})
     assert (guest.transcript is not None) == kept

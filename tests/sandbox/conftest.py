@@ -6,10 +6,8 @@ import threading
 
 import pytest
 
-from autograder.sandbox.confinement import unavailable
 from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import MIB, Limits
-from autograder.sandbox.starters import ConfinedStarter
 from autograder.submission import Source, Unit
 
 QUICK = Limits(
@@ -21,16 +19,6 @@ QUICK = Limits(
     start_seconds=10.0,
     total_seconds=60.0,
 )
-
-
-@pytest.fixture(scope="session")
-def confined():
-    """Starts confined processes, all from one server."""
-    if unavailable():
-        pytest.skip(unavailable())
-    starter = ConfinedStarter()
-    yield starter
-    starter.close()
 
 
 @pytest.fixture
