@@ -46,6 +46,22 @@ def train(X, y, W0, b0, beta, b1, lr, steps):
 DESERVED = {"a": 2.0, "b": 2.0, "c": 2.0, "d": 1.0, "e": 0.0}
 
 
+def spy(imports: str, *attempts: str) -> str:
+    """A right submission that tries each expression, and prints REACHED or shut."""
+    tried = "".join(f"    lambda: {attempt},\n" for attempt in attempts)
+    return f"""{BASE}
+import {imports}
+for reach in (
+{tried}):
+    try:
+        reach()
+    except Exception:
+        print("shut")
+    else:
+        print("{REACHED}")
+"""
+
+
 @dataclass(frozen=True)
 class Attack:
     """`hand_in` writes what is handed in into a new folder, which is a class; `attacker` is its student's name."""

@@ -16,7 +16,7 @@ from autograder.grading.run import find, grade
 from benchmarks import processes
 from benchmarks.dask_processes import DaskProcesses
 from benchmarks.disturbed import make_class, read, without_times
-from tests.attacks.bank import BASE, REACHED, bank
+from tests.attacks.bank import BASE, REACHED, bank, spy
 
 ROOT = Path(__file__).parents[2]
 SEED = ("--seed", "f")
@@ -156,21 +156,13 @@ def test_an_attack_gains_nothing_at_a_worker(dask, run, tmp_path, name):
 
 
 def test_a_submission_sees_neither_the_scheduler_nor_the_course(dask, run, tmp_path):
-    code = f"""
-import glob, socket
-for reach in (
-    lambda: socket.create_connection(("127.0.0.1", {dask.port}), timeout=2),
-    lambda: open(glob.glob("{dask.scratch}/**/autograder-*/solutions/xor/xor.py", recursive=True)[0]).read(1),
-):
-    try:
-        reach()
-    except Exception:
-        print("shut")
-    else:
-        print("{REACHED}")
-"""
+    code = spy(
+        "glob, socket",
+        f'socket.create_connection(("127.0.0.1", {dask.port}), timeout=2)',
+        f'open(glob.glob("{dask.scratch}/**/autograder-*/solutions/xor/xor.py", recursive=True)[0]).read(1)',
+    )
     (tmp_path / "class" / "spy").mkdir(parents=True)
-    (tmp_path / "class" / "spy" / "xor.py").write_text(BASE + code)
+    (tmp_path / "class" / "spy" / "xor.py").write_text(code)
     for option, word in (("--seed=f", "shut"), ("--unconfined", REACHED)):
         out = tmp_path / word
         done = run("grade", tmp_path / "class", "--out", out, "--seed", "f", option, "--scheduler", dask.address)

@@ -7,24 +7,16 @@ import time
 import pytest
 
 from benchmarks.disturbed import make_class, read, without_times
-from tests.attacks.bank import BASE, REACHED
+from tests.attacks.bank import spy
 from tests.grading.slurm_node import SlurmNode, why_not
 
 ONE_JOB = ("--scheduler", "slurm", "--jobs", "1")
-SPY = f"""
-import os, socket, subprocess
-for reach in (
-    lambda: subprocess.run(["scancel", "--me"], check=True),
-    lambda: os.listdir(os.environ["SLURM_SUBMIT_DIR"]),
-    lambda: socket.create_server(("127.0.0.1", 0)),
-):
-    try:
-        reach()
-    except Exception:
-        print("shut")
-    else:
-        print("{REACHED}")
-"""
+SPY = spy(
+    "os, socket, subprocess",
+    'subprocess.run(["scancel", "--me"], check=True)',
+    'os.listdir(os.environ["SLURM_SUBMIT_DIR"])',
+    'socket.create_server(("127.0.0.1", 0))',
+)
 
 pytestmark = [
     pytest.mark.usefixtures("nobody_stays"),
@@ -55,7 +47,7 @@ def test_results_are_those_of_local_processes(slurm, run, root, tmp_path):
     make_class(tmp_path / "class")
     shutil.copy(root / "demo" / "class" / "hostile-bomb.zip", tmp_path / "class")
     (tmp_path / "class" / "spy").mkdir()
-    (tmp_path / "class" / "spy" / "xor.py").write_text(BASE + SPY)
+    (tmp_path / "class" / "spy" / "xor.py").write_text(SPY)
     grading = ("grade", tmp_path / "class", "--exercise", "xor", "--seed", "f")
     local = run(*grading, "--out", tmp_path / "local", "--jobs", "1")
     there = run(*grading, "--out", tmp_path / "there", *ONE_JOB, env=slurm.environment)
