@@ -7,28 +7,24 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from autograder.checking.bench import Bench
 from autograder.checking.examine import libraries_of, limits_of
-from autograder.checking.home import direct_guest
 from autograder.checking.knowledge import LiveKnowledge
 from autograder.checking.warm import Suites, with_checks
 from autograder.course import find_course
 from autograder.grading.worker import Grader, Settings
 from autograder.report import dump_line
-from autograder.sandbox import servant
 from autograder.sandbox.confined import ConfinedProcess, ForkServer
 from autograder.sandbox.conversation import Conversation
-from autograder.sandbox.servant import Servant
 from autograder.sandbox.starters import ConfinedStarter
-from autograder.submission import Handin, Source, read_source
+from autograder.submission import Handin, read_source
 from benchmarks import ROOT, processes
+from benchmarks.own import computing
 from benchmarks.record import Headline, Section
 from benchmarks.stopwatch import Stopwatch
 
@@ -127,7 +123,7 @@ def _measured(root: Path, exercise: str, suites: Suites) -> Cost:
     libraries = libraries_of(course[exercise], source)
     server, child = starter.prepare(libraries), starter.start(limits_of(course[exercise]), libraries)
     memory = processes.memory(os.getpid()), processes.memory(server.pid), child.end().memory / 1024
-    _alone(exercise, suites, source, knowledge)
+    computing(exercise, suites, source, knowledge)
     gc.collect()
     gc.freeze()
     rounds, unlike, alone = [], [], []
@@ -136,7 +132,7 @@ def _measured(root: Path, exercise: str, suites: Suites) -> Cost:
         rounds.append(_graded(grader, handin))
         grader.transcripts.clear()
         unlike.append(sum(_graded(grader, handin).values()))
-        seconds, calls = _alone(exercise, suites, source, knowledge)
+        seconds, calls = computing(exercise, suites, source, knowledge)
         alone.append(seconds)
     starter.close()
     phases = {phase: 1e3 * statistics.median(it[phase] for it in rounds) for phase in PHASES}
@@ -164,29 +160,6 @@ def _graded(grader: Grader, handin: Handin) -> Mapping[str, float]:
         with watch.span("reporting"):
             dump_line(report)
     return watch.seconds
-
-
-def _alone(exercise: str, suites: Suites, source: Source, knowledge: LiveKnowledge) -> tuple[float, int]:
-    """Seconds that the module and its functions take where they are run by all checks in this process; calls."""
-    watch = Stopwatch()
-    notice, calls = servant._noticed_warnings, 0
-
-    @contextmanager
-    def noticed() -> Iterator[list[str]]:
-        nonlocal calls
-        calls += 1
-        with notice() as warnings, watch.span("student"):
-            yield warnings
-
-    bench = Bench(exercise, "benchmark", direct_guest(source, exercise), knowledge)
-    ours = {"student": [(Servant, "_define")], "callbacks": [(Servant, "_call_back")]}
-    servant._noticed_warnings = noticed
-    try:
-        with watch.watching(ours):
-            suites.run(exercise, bench)
-    finally:
-        servant._noticed_warnings = notice
-    return watch.seconds["student"], calls
 
 
 def section() -> Section:

@@ -145,7 +145,7 @@ def test_history(submission, rng):
     ]:
         X, y = samples(rng, n)
         watch = Watch(X)
-        model = network(rng, (5, 7, 3), observer=watch)
+        model = network(rng, (5, 7, 3), observer=watch, observes=["arrays"])
         before, losses = model.arrays, cross_entropy(model.outputs(X), y)
         logits, penalty = model.outputs(X), decay / 2 * sum((it.astype(float) ** 2).sum() for it in before)
         options = {"weight_decay": decay} if decay else {}
@@ -174,7 +174,7 @@ def test_updates(submission, rng):
     """Each update follows the gradient of its own batch"""
     X, y = samples(rng, 60)
     watch = Watch(X)
-    model = network(rng, (5, 7, 3), observer=watch)
+    model = network(rng, (5, 7, 3), observer=watch, observes=["gradients"])
     logits = model.outputs(X)
     train(submission, model, X, y, epochs=2, batch_size=16, lr=0.0)
     require_own_gradients(watch, model.gradients, logits, y, per_epoch=4)
@@ -272,7 +272,7 @@ def test_weight_decay(submission, rng):
     """weight_decay makes the weights smaller, and weight_decay = 0 does not"""
     model, X, y = without_gradients(rng)
     watch, before = Watch(X), model.arrays
-    model.observer = watch
+    model.observer, model.observes = watch, ["arrays"]
     train(submission, model, X, y, epochs=1, batch_size=5, lr=0.0, weight_decay=1.0)
     require_unchanged_without_rate(watch, model, before)
 
@@ -425,7 +425,7 @@ def test_best_weights(submission, rng):
     """The model ends with the weights and buffers of the best epoch"""
     errors = [0.5, 0.4, 0.3, 0.35, 0.3, 0.2]
     for batch_norm in (False, True):
-        watch, model, _ = stop_early(submission, rng, errors, 2, 6, batch_norm=batch_norm)
+        watch, model, _ = stop_early(submission, rng, errors, 2, 6, batch_norm=batch_norm, observes=["arrays"])
         best, last = watch.validated[2], watch.validated[-1]
         moments = [i for i, layer, k in indices(model) if k > 1]
         others = [i for i, layer, k in indices(model) if k <= 1]
@@ -472,13 +472,13 @@ def test_epochs_while_stopping(submission, rng):
 @part("c", points=0.25, after="test_stopping")
 def test_updates_while_stopping(submission, rng):
     """It trains with lr, without weight decay, in an order that depends on the seed"""
-    watch, model, _ = stop_early(submission, rng, [0.4, 0.3], 1, 2, lr=0.0)
+    watch, model, _ = stop_early(submission, rng, [0.4, 0.3], 1, 2, lr=0.0, observes=["arrays"])
     require(
         close(model.arrays, watch.start),
         "With lr = 0 the model should stay as it is, but its weights have changed.",
         mistake="learning_rate_ignored_while_stopping_early",
     )
-    watch, model, _ = stop_early(submission, rng, [0.4, 0.3], 1, 2)
+    watch, model, _ = stop_early(submission, rng, [0.4, 0.3], 1, 2, observes=["arrays"])
     trained = watch.validated[-1] if watch.validated else model.arrays
     require(
         not any(np.array_equal(one, other) for one, other in zip(trained, watch.start, strict=True)),
@@ -671,7 +671,8 @@ class Watch:
     """Notes every batch that goes through a network. Samples are told apart by their values.
 
     With `errors`, the outputs on the validation set are made so that after k epochs of training the error rate there
-    is errors[k].
+    is errors[k]. If the network observes its arrays, `start` and `validated` hold those before the first batch, and
+    those that were validated.
     """
 
     def __init__(self, X, X_val=(), y_val=(), errors=()):
@@ -710,11 +711,11 @@ class Watch:
         return [row for batch in self.trained for row in batch.rows]
 
 
-def stop_early(submission, rng, errors, patience, max_epochs, *, device=None, seed=None, lr=0.01, **layers):
+def stop_early(submission, rng, errors, patience, max_epochs, *, device=None, seed=None, lr=0.01, **more):
     """Trains on samples whose errors on the validation set are as given."""
     (X, y), (X_val, y_val) = samples(rng, 22), samples(rng, 20)
     watch = Watch(X, X_val, y_val, errors)
-    model = network(rng, (5, 7, 3), observer=watch, **layers)
+    model = network(rng, (5, 7, 3), observer=watch, **more)
     options = {name: it for name, it in (("device", device), ("seed", seed)) if it is not None}
     data = map(Tensor, (X, y, X_val, y_val))
     got = submission.train_with_early_stopping(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.channel import ChannelClosed, DeadlinePassed, GuardedChannel
-from autograder.sandbox.limits import Limits, SandboxFault
+from autograder.sandbox.limits import MIB, Limits, SandboxFault
 from autograder.sandbox.patience import Patience
 
 _ENGINE = Path(__file__).resolve().parents[2]
@@ -27,6 +27,9 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    # Blocks of a MiB would else go back to the kernel again and again, and each page of them costs microseconds anew.
+    "MALLOC_MMAP_THRESHOLD_": str(32 * MIB),
+    "MALLOC_TRIM_THRESHOLD_": str(64 * MIB),
 }
 _READY_SECONDS = 30.0
 _KEPT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE")

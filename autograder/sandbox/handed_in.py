@@ -14,15 +14,24 @@ _NAMES = {"linear": nn.Linear, "batch_norm": nn.BatchNorm1d, "relu": nn.ReLU, "d
 class HandedIn(nn.Sequential):
     """A module made from a `Network`. It tells the grader of everything that enters."""
 
-    def __init__(self, modules: Sequence[nn.Module], observer: Callable[..., Any] | None, loads: int) -> None:
+    def __init__(
+        self,
+        modules: Sequence[nn.Module],
+        observer: Callable[..., Any] | None,
+        observes: Sequence[str],
+        loads: int,
+    ) -> None:
         super().__init__(*modules)
         self.observer = observer
+        self.observes = observes
         self.loads = loads
 
     def forward(self, x: Tensor) -> Tensor:
         if self.observer is not None:
-            state = _mode({self.training}), str(x.device), torch.is_grad_enabled(), _arrays(self), _gradients(self)
-            answer = self.observer(x.detach(), *state)
+            arrays = _arrays(self) if "arrays" in self.observes else []
+            gradients = _gradients(self) if "gradients" in self.observes else []
+            state = _mode({self.training}), str(x.device), torch.is_grad_enabled()
+            answer = self.observer(x.detach(), *state, arrays, gradients)
             if answer is not None:
                 return torch.as_tensor(answer).to(x.device)
         for module in self:
@@ -36,7 +45,8 @@ class HandedIn(nn.Sequential):
 
 def build(network: Network) -> HandedIn:
     """The module, on the CPU, in the network's mode."""
-    module = HandedIn([_module(layer) for layer in network.layers], network.observer, network.loads)
+    modules = [_module(layer) for layer in network.layers]
+    module = HandedIn(modules, network.observer, network.observes, network.loads)
     return module.train(network.mode == "training").requires_grad_(network.trainable)
 
 
@@ -47,6 +57,7 @@ def read(module: HandedIn) -> Network:
         [_layer(it) for it in module],
         _mode({it.training for it in module.modules()}),
         module.observer,
+        module.observes,
         ", ".join(sorted({str(it.device) for it in parameters})),
         all(it.requires_grad for it in parameters),
         module.loads,

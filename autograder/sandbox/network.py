@@ -35,8 +35,9 @@ class Network:
     """A `torch.nn.Sequential` that is handed in, and afterwards is in the state in which student code left it.
 
     `observer(x, mode, device, records_gradients, arrays, gradients)` hears of every batch that enters, on which device
-    it is, whether gradients are recorded, and of all arrays and gradients at that moment; if it returns an array, that
-    is what the network gives. An observer that counts is an object which `copy.deepcopy` copies.
+    it is, and whether gradients are recorded. Of all arrays and gradients at that moment it hears if `observes` names
+    "arrays" or "gradients", otherwise both lists are empty; to tell them takes longer than all the rest. If it returns
+    an array, that is what the network gives. An observer that counts is an object which `copy.deepcopy` copies.
 
     `mode` is "training", "evaluation" or "mixed"; `device` is where all parameters are, or several devices with commas;
     `trainable` says whether all parameters require gradients; `loads` counts calls of `load_state_dict`; `gradients`
@@ -46,6 +47,7 @@ class Network:
     layers: Sequence[Layer]
     mode: str = "training"
     observer: Callable[..., Array | None] | None = None
+    observes: Sequence[str] = ()
     device: str = "cpu"
     trainable: bool = True
     loads: int = 0
@@ -77,16 +79,20 @@ class Network:
 
 def pack(network: Network) -> list[Any]:
     layers = [[it.kind, list(it.arrays), it.p] for it in network.layers]
-    state = [network.mode, network.observer, network.device, network.trainable, network.loads]
+    state = [network.mode, network.observer, list(network.observes), network.device, network.trainable, network.loads]
     return [layers, *state, list(network.gradients)]
 
 
 def unpack(content: Any) -> Network:
     """Raises `ValueError` or `TypeError` for what is not the content of a network."""
-    layers, mode, observer, device, trainable, loads, gradients = content
-    network = Network([Layer(*layer) for layer in layers], mode, observer, device, trainable, loads, gradients)
+    layers, mode, observer, observes, device, trainable, loads, gradients = content
+    network = Network(
+        [Layer(*layer) for layer in layers], mode, observer, observes, device, trainable, loads, gradients
+    )
     if (type(mode), type(device), type(trainable), type(loads)) != (str, str, bool, int) or len(mode + device) > 100:
         raise ValueError("state")
+    if not isinstance(observes, list) or not set(observes) <= {"arrays", "gradients"}:
+        raise ValueError("observes")
     if not all(map(_is_layer, network.layers)):
         raise ValueError("layers")
     if not isinstance(gradients, list) or not all(it is None or _is_numeric(it) for it in gradients):
@@ -114,7 +120,7 @@ def _is_numeric(value: object) -> bool:
 
 def same_layers(one: Network, other: Network) -> bool:
     """Whether they differ in nothing but their state."""
-    return one.observer is other.observer and _kinds(one) == _kinds(other)
+    return one.observer is other.observer and [*one.observes] == [*other.observes] and _kinds(one) == _kinds(other)
 
 
 def _kinds(network: Network) -> list[Any]:

@@ -30,9 +30,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from msgspec import Raw
 
 from autograder.sandbox.stateful import is_stateful
-from autograder.sandbox.wire import NONCE_BYTES, Codec, Reference
+from autograder.sandbox.wire import NONCE_BYTES, Codec, Reference, encoded_items, encoded_values
 
 MAX_MESSAGE = 2_000
 MAX_WARNINGS = 20
@@ -103,23 +104,27 @@ class Servant:
             return "missing", None if function is None else type(function).__name__
         with _noticed_warnings() as noticed:
             value = function(*arguments, **keywords)
-        changed = self._changed(message, arguments, keywords)
-        states = [[name, it] for name, it in changed if is_stateful(it)]
-        return "returned", value, [name for name, it in changed if not is_stateful(it)], states, noticed
+        modified, states = self._changes(message, [*enumerate(arguments), *keywords.items()])
+        return "returned", value, modified, states, noticed
 
-    def _changed(
-        self, message: bytes, arguments: list[Any], keywords: dict[str, Any]
-    ) -> list[tuple[int | str, object]]:
-        """The arguments that are no longer what the message says, by position or name."""
-        if message.endswith(self._codec.encode([arguments, keywords])[1:]):
-            return []
-        *_, arguments_before, keywords_before = self._codec.decode(message[NONCE_BYTES:])
-        before = dict(_named(arguments_before, keywords_before))
-        return [
-            (name, it)
-            for name, it in _named(arguments, keywords)
-            if self._codec.encode(it) != self._codec.encode(before[name])
-        ]
+    def _changes(
+        self, message: bytes, arguments: list[tuple[int | str, Any]]
+    ) -> tuple[list[int | str], list[list[Any]]]:
+        """The positions and names of arguments that are no longer what the message says, and should be; and with
+        their new states those of the arguments that are meant to change, even if some did not."""
+        *_, positional, by_name = encoded_items(message[NONCE_BYTES:])
+        modified: list[int | str] = []
+        states: list[list[Any]] = []
+        for (name, it), before in zip(arguments, encoded_items(positional) + encoded_values(by_name), strict=True):
+            now = self._codec.encode(it)
+            if now == before:
+                continue
+            if is_stateful(it):
+                states.append([name, Raw(now)])
+            # The grader may have written the same in another way.
+            elif now != self._codec.encode(self._codec.decode(before)):
+                modified.append(name)
+        return modified, states
 
     def _pretend(self, cuda: bool) -> tuple[Any, ...]:
         self._pretence.close()
@@ -196,10 +201,6 @@ def _noticed_warnings() -> Iterator[list[str]]:
 
         warnings.showwarning = notice
         yield noticed
-
-
-def _named(arguments: list[Any], keywords: dict[str, Any]) -> list[tuple[Any, Any]]:
-    return [*enumerate(arguments), *keywords.items()]
 
 
 def seed_generators(number: int) -> None:

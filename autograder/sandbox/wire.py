@@ -35,7 +35,8 @@ ARRAY, TENSOR, INTEGER, COMPLEX, FRACTION, DECIMAL, TUPLE, SET, DICT, REFERENCE,
     1, 14
 )
 
-_AS_IT_IS = frozenset({float, bool, type(None), bytes})
+# A value that is encoded already goes as it is, too.
+_AS_IT_IS = frozenset({float, bool, type(None), bytes, msgspec.Raw})
 # NumPy's scalars that are the same as Python's; a list of thousands of them is common.
 _PLAIN = frozenset({np.float64, np.int64, np.bool_})
 _DTYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64".split()) | frozenset(
@@ -45,6 +46,8 @@ _NAMES = {np.dtype(name): name for name in _DTYPES if sys.byteorder == "little"}
 _SENT = {name: np.dtype(name).newbyteorder("<") for name in _DTYPES}
 _NATIVE = {name: np.dtype(name) for name in _DTYPES}
 _TORCH_DTYPES = _DTYPES | {"bfloat16"}
+_ENCODED_ITEMS = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_EXTENSION = msgspec.msgpack.Decoder(Ext)
 _ARRAY_CONTENT = msgspec.msgpack.Decoder(tuple[str, tuple[int, ...], bytes])
 
 
@@ -237,6 +240,16 @@ class Codec:
 
     def _unpack_reference(self, content: list[Any]) -> object:
         return self._resolve(msgspec.convert(content, Reference))
+
+
+def encoded_items(data: bytes) -> list[bytes]:
+    """The items of an encoded list, each encoded."""
+    return list(map(bytes, _ENCODED_ITEMS.decode(data)))
+
+
+def encoded_values(data: bytes) -> list[bytes]:
+    """The values of an encoded dict, each encoded."""
+    return encoded_items(bytes(_EXTENSION.decode(data).data))[1::2]
 
 
 def _is_tensor(value: object) -> bool:

@@ -142,18 +142,21 @@ def test_running_moments_loads_and_frozen_parameters_are_told(guest, network, se
     assert (network.trainable, network.loads) == (False, 1)
 
 
-def test_an_observer_sees_the_state_and_may_answer(guest, network):
+def test_an_observer_sees_the_state_if_it_wants_to_and_may_answer(guest, network):
     heard = []
 
     def answer(x, mode, device, records_gradients, arrays, gradients):
-        heard.append((np.asarray(arrays[-1]).tolist(), gradients))
+        heard.append((list(map(np.ndarray.tolist, arrays)), gradients))
         return np.zeros((len(x), 4), np.float32) if mode == "evaluation" else None
 
-    network.observer = answer
+    network.observer, network.observes = answer, ["arrays", "gradients"]
+    arrays = list(map(np.ndarray.tolist, network.arrays))
     assert np.asarray(guest.call("forward", (network, X), {}).value).tolist() == [[0.0] * 4] * 6
     network.mode = "training"
     assert np.asarray(guest.call("forward", (network, X), {}).value).shape == (6, 2)
-    assert heard[0] == (network.arrays[-1].tolist(), [None] * 6)
+    network.observes = []
+    guest.call("forward", (network, X), {})
+    assert heard == [(arrays, [None] * 6), heard[1], ([], [])]
 
 
 def test_a_device_can_be_pretended_until_the_next_check(guest, network, seen):
