@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import statistics
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from autograder.checking.bench import Bench
@@ -38,7 +38,12 @@ def computing(exercise: str, suites: Suites, source: Source, knowledge: LiveKnow
     functions = {"student": [(Servant, "_define")], "callbacks": [(Servant, "_call_back")]}
     servant._noticed_warnings = noticed
     try:
-        with watch.watching(functions):
+        with (
+            open(os.devnull, "w") as nowhere,
+            redirect_stdout(nowhere),
+            redirect_stderr(nowhere),
+            watch.watching(functions),
+        ):
             reports = suites.run(exercise, bench)
     finally:
         servant._noticed_warnings = notice
