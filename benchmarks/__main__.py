@@ -3,11 +3,12 @@
 import argparse
 import sys
 
-from benchmarks import cluster, cost, latency, nbgrader, record, scale, unseen
+from benchmarks import cluster, cost, floor, latency, nbgrader, record, scale, unseen
 from benchmarks.peers import report as peers
 
 BENCHMARKS = {
     "cost": cost.section,
+    "floor": floor.section,
     "unseen": unseen.section,
     "latency": latency.section,
     "scale": scale.section,

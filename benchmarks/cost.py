@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from autograder.checking.examine import libraries_of, limits_of
@@ -31,24 +30,14 @@ from benchmarks.stopwatch import Stopwatch
 ROUNDS, SECONDS = 40, 20.0
 WARM_UP = 3
 PHASES = ("reading", "process", "definition", "calls", "checks", "reporting")
-FLOOR = (1, 101)
-CHECK = """
-from autograder.checking import part, same
-
-@part("a", points=1)
-def test_nothing(submission):
-    \"\"\"What comes back is what was given\"\"\"
-    for number in range({number}):
-        same(submission.same_again(float(number)), float(number))
-"""
 TARGETS = {"NumPy": 10, "torch": 25}  # milliseconds beyond the student's own computing
 
 
 @dataclass(frozen=True)
 class Cost:
     """Milliseconds of one submission by phase, of which the student's own computing is part of definition and calls;
-    of one whose answers nobody gave before; how many calls there are, and MiB of memory of grader, fork server and
-    child."""
+    of one whose answers nobody gave before; how many calls and callbacks there are, and page faults of the child; and
+    MiB of memory of grader, fork server and child."""
 
     exercise: str
     holds: str
@@ -56,6 +45,8 @@ class Cost:
     unlike: float
     student: float
     calls: int
+    callbacks: int
+    faults: int
     memory: tuple[float, float, float]
 
     @property
@@ -93,23 +84,6 @@ def cost(root: Path, exercise: str) -> Cost:
     return found[0]
 
 
-def floor() -> list[Cost]:
-    """Exercises of one call and of many calls of a function that does nothing: what our way costs at least."""
-    with TemporaryDirectory() as folder:
-        root = Path(folder)
-        entries = ['title = "Nothing"\n']
-        for number in FLOOR:
-            name = f"nothing_{number}"
-            entries.append(f'[exercises.{name}]\ntitle = "{name}"\nlecture = "none"\nminutes = 1\n')
-            solution = root / "solutions" / name
-            solution.mkdir(parents=True)
-            (solution / f"{name}.py").write_text("def same_again(x):\n    return x\n", encoding="utf-8")
-            (solution / f"test_{name}.py").write_text(CHECK.format(number=number), encoding="utf-8")
-            (solution / "misconceptions.py").write_text("", encoding="utf-8")
-        (root / "course.toml").write_text("\n".join(entries), encoding="utf-8")
-        return measure(root)
-
-
 def _measured(root: Path, exercise: str, suites: Suites) -> Cost:
     course, starter = find_course(root), ConfinedStarter()
     path = course.solution(exercise) / f"{exercise}.py"
@@ -123,7 +97,8 @@ def _measured(root: Path, exercise: str, suites: Suites) -> Cost:
     libraries = libraries_of(course[exercise], source)
     server, child = starter.prepare(libraries), starter.start(limits_of(course[exercise]), libraries)
     memory = processes.memory(os.getpid()), processes.memory(server.pid), child.end().memory / 1024
-    computing(exercise, suites, source, knowledge)
+    own = computing(exercise, suites, source, knowledge)
+    faults = _page_faults(grader, handin)
     gc.collect()
     gc.freeze()
     rounds, unlike, alone = [], [], []
@@ -132,12 +107,12 @@ def _measured(root: Path, exercise: str, suites: Suites) -> Cost:
         rounds.append(_graded(grader, handin))
         grader.transcripts.clear()
         unlike.append(sum(_graded(grader, handin).values()))
-        seconds, calls = computing(exercise, suites, source, knowledge)
-        alone.append(seconds)
+        alone.append(computing(exercise, suites, source, knowledge).seconds)
     starter.close()
     phases = {phase: 1e3 * statistics.median(it[phase] for it in rounds) for phase in PHASES}
     unlike_others, student = (1e3 * statistics.median(it) for it in (unlike, alone))
-    return Cost(exercise, server_name(libraries), phases, unlike_others, student, calls, memory)
+    holds = server_name(libraries)
+    return Cost(exercise, holds, phases, unlike_others, student, own.calls, own.callbacks, faults, memory)
 
 
 def server_name(libraries: Sequence[str]) -> str:
@@ -162,10 +137,26 @@ def _graded(grader: Grader, handin: Handin) -> Mapping[str, float]:
     return watch.seconds
 
 
+def _page_faults(grader: Grader, handin: Handin) -> int:
+    """Those of the process of a submission whose answers somebody gave before."""
+    discard, found = ConfinedProcess.discard, 0
+
+    def counted(process: ConfinedProcess) -> None:
+        nonlocal found
+        found += processes.page_faults(process._pid)
+        discard(process)
+
+    ConfinedProcess.discard = counted  # type: ignore[method-assign]
+    try:
+        grader.grade(handin)
+    finally:
+        ConfinedProcess.discard = discard  # type: ignore[method-assign]
+    return found
+
+
 def section() -> Section:
     """The table, with the targets beside the figures."""
-    costs, (once, often) = measure(), floor()
-    a_call = (often.beyond - once.beyond) / (FLOOR[1] - FLOOR[0])
+    costs = measure()
     lines = [
         "Milliseconds, medians, everything on one core. *Process* is fork, confinement and its end; *calls* are those "
         "of the student's functions, with the messages there and back; *checks* are inputs, comparisons and the "
@@ -184,19 +175,11 @@ def section() -> Section:
         lines.append(f"| {it.exercise} | {it.holds} | {' | '.join(cells)} |")
     lines += [
         "",
-        f"A submission that does nothing, called once, takes {once.whole:.1f} ms, and {once.phases['process']:.1f} ms "
-        f"of them for its process; each further call with one number takes {1e3 * a_call:.0f} µs. That is the floor. "
-        "What comes on top is Python at work on both sides: inputs to make, arrays to send there and back and compare.",
-        "",
         "| MiB of memory | grader | fork server | child at its peak, mostly shared |",
         "|---|---:|---:|---:|",
     ]
     lines += [f"| {it.exercise} | " + " | ".join(f"{mib:.0f}" for mib in it.memory) + " |" for it in costs]
-    headlines = [
-        Headline(
-            "a submission that does nothing, called once; each further call", f"{once.whole:.0f} ms; {a_call:.2f} ms"
-        )
-    ]
+    headlines = []
     for name, target in TARGETS.items():
         some = [it for it in costs if (it.holds == "torch") == (name == "torch")]
         names = ", ".join(it.exercise for it in some)

@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.checking.bench import Bench
 from autograder.checking.home import direct_guest
@@ -22,20 +23,25 @@ from benchmarks.stopwatch import Stopwatch
 ROUNDS = 3
 
 
-def computing(exercise: str, suites: Suites, source: Source, knowledge: LiveKnowledge) -> tuple[float, int]:
-    """Seconds that the module and its functions take, and the number of calls. Raises if the submission is wrong."""
-    watch = Stopwatch()
-    notice, calls = servant._noticed_warnings, 0
+class Computing(NamedTuple):
+    """Seconds that the module and its functions take, and how many calls and callbacks there are."""
+
+    seconds: float
+    calls: int
+    callbacks: int
+
+
+def computing(exercise: str, suites: Suites, source: Source, knowledge: LiveKnowledge) -> Computing:
+    """Raises if the submission is wrong."""
+    watch, notice = Stopwatch(), servant._noticed_warnings
 
     @contextmanager
     def noticed() -> Iterator[list[str]]:
-        nonlocal calls
-        calls += 1
-        with notice() as warnings, watch.span("student"):
+        with notice() as warnings, watch.span("calls"):
             yield warnings
 
     bench = Bench(exercise, "benchmark", direct_guest(source, exercise), knowledge)
-    functions = {"student": [(Servant, "_define")], "callbacks": [(Servant, "_call_back")]}
+    functions = {"definition": [(Servant, "_define")], "callbacks": [(Servant, "_call_back")]}
     servant._noticed_warnings = noticed
     try:
         with (
@@ -49,7 +55,8 @@ def computing(exercise: str, suites: Suites, source: Source, knowledge: LiveKnow
         servant._noticed_warnings = notice
     if failed := [it.name for it in reports if it.status != "passed"]:
         raise RuntimeError(f"a right way of {exercise} failed {', '.join(failed)}")
-    return watch.seconds["student"], calls
+    seconds = watch.seconds["definition"] + watch.seconds["calls"]
+    return Computing(seconds, watch.counts["calls"], watch.counts["callbacks"])
 
 
 def computing_of_ways(root: Path, exercise: str) -> list[float]:
@@ -78,7 +85,7 @@ def _share(root: Path, exercise: str, core: int, first: int, step: int) -> list[
         knowledge = LiveKnowledge(folder)
 
         def measured(sources: Sequence[Source]) -> list[float]:
-            return [computing(exercise, suites, source, knowledge)[0] for source in sources]
+            return [computing(exercise, suites, source, knowledge).seconds for source in sources]
 
         measured(ways[:1])  # the first call of a library takes longer
         rounds = [measured(ways) for _ in range(ROUNDS)]

@@ -77,8 +77,18 @@ class Memory:
 
 def processor(pid: int) -> float:
     """Seconds of processors that a process has taken."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    user, system = _stat(pid)[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def page_faults(pid: int) -> int:
+    """How often the kernel had to find a page for a process, without reading it from a disk."""
+    return int(_stat(pid)[7])
+
+
+def _stat(pid: int) -> list[str]:
+    """From the state on, which is the third field."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def processor_of_children() -> float:

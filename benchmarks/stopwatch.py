@@ -8,10 +8,11 @@ from typing import Any
 
 
 class Stopwatch:
-    """Seconds by name, without what functions that are measured themselves take within others."""
+    """Seconds by name, without what functions that are measured themselves take within others; and how many times."""
 
     def __init__(self) -> None:
         self.seconds: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self._inner: list[float] = []
 
     @contextmanager
@@ -28,6 +29,7 @@ class Stopwatch:
     @contextmanager
     def span(self, label: str) -> Iterator[None]:
         """What happens within counts under the label."""
+        self.counts[label] += 1
         started = time.perf_counter()
         self._inner.append(0.0)
         try:
