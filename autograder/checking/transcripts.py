@@ -4,7 +4,7 @@ A check is a function of its seed and of what it hears. Whoever gives the same a
 again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from autograder.sandbox.conversation import Transcript
@@ -26,32 +26,41 @@ class Transcripts:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], dict[Transcript, Passed]] = {}
-        self._bytes = 0
+        self._bytes: dict[tuple[str, str], int] = {}
 
     def of(self, exercise: str, check: str) -> Mapping[Transcript, Passed]:
         return self._known.get((exercise, check), {})
 
     def keep(self, exercise: str, check: str, transcript: Transcript, passed: Passed) -> None:
-        if transcript in self.of(exercise, check):
+        place = exercise, check
+        known = self._known.setdefault(place, {})
+        if transcript in known:
             return
-        size = _size(transcript)
-        if self._bytes + size > _MOST_BYTES:
-            self.clear()
-        known = self._known.setdefault((exercise, check), {})
-        if len(known) >= _PER_CHECK:
-            oldest = next(iter(known))
-            self._bytes -= _size(oldest)
-            del known[oldest]
-        self._bytes += size
-        known[transcript] = passed
+        # Most of what is said is the same in all of them, and is held once.
+        messages = {message: message for message in _messages(known)}
+        known[tuple(tuple(messages.setdefault(it, it) for it in exchange) for exchange in transcript)] = passed
+        self._measure(place)
+        if len(known) > _PER_CHECK:
+            self._drop_oldest(place)
+        while sum(self._bytes.values()) > _MOST_BYTES:
+            self._drop_oldest(max(self._bytes, key=self._bytes.__getitem__))
 
     def forget(self, exercise: str, check: str) -> None:
-        self._bytes -= sum(map(_size, self._known.pop((exercise, check), {})))
+        self._known.pop((exercise, check), None)
+        self._bytes.pop((exercise, check), None)
 
     def clear(self) -> None:
         self._known.clear()
-        self._bytes = 0
+        self._bytes.clear()
+
+    def _drop_oldest(self, place: tuple[str, str]) -> None:
+        known = self._known[place]
+        del known[next(iter(known))]
+        self._measure(place)
+
+    def _measure(self, place: tuple[str, str]) -> None:
+        self._bytes[place] = sum(map(len, set(_messages(self._known[place]))))
 
 
-def _size(transcript: Transcript) -> int:
-    return sum(len(message) for exchange in transcript for message in exchange)
+def _messages(transcripts: Iterable[Transcript]) -> Iterator[bytes]:
+    return (message for transcript in transcripts for exchange in transcript for message in exchange)

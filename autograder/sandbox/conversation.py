@@ -78,7 +78,7 @@ class Raised(Exception):
 # What was said after a question, ours and theirs in turn: the question, callbacks with their results, the answer.
 Exchange = tuple[bytes, ...]
 Transcript = tuple[Exchange, ...]
-LONGEST_TRANSCRIPT = 4 << 20  # bytes; student code may call back without end
+LONGEST_TRANSCRIPT = 24 << 20  # bytes; student code may call back without end
 
 _LENGTHS = {"defined": 2, "returned": 4}
 
