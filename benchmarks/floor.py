@@ -91,8 +91,8 @@ def section() -> Section:
         f"A submission that does nothing, called once, takes {once.whole:.1f} ms. To fork a process and end it takes "
         f"{without:.1f} ms without confinement and {confined:.1f} ms with it. Each further call with one number takes "
         f"{1e3 * a_call:.0f} µs: two messages, each written, sent, waited for and read in Python. A page that a "
-        f"process touches first costs a fault of {fault:.2f} µs; the copy of one that it shared costs more. Nothing "
-        "that gives each submission a process of its own and asks it call by call goes below. What is left is Python "
+        f"process touches first costs a fault of {fault:.2f} µs; the copy of one that it shared costs more. So much a "
+        "process of its own that is asked call by call costs, as far as a sum of medians tells. What is left is Python "
         "at work on both sides: inputs and modules that are made, arrays that are sent there and back and compared.",
         "",
         "| exercise | calls and callbacks | ms | page faults | ms | with the process | beyond its own computing "

@@ -36,8 +36,8 @@ class Network:
 
     `observer(x, mode, device, records_gradients, arrays, gradients)` hears of every batch that enters, on which device
     it is, and whether gradients are recorded. Of all arrays and gradients at that moment it hears if `observes` names
-    "arrays" or "gradients", otherwise both lists are empty; to tell them takes longer than all the rest. If it returns
-    an array, that is what the network gives. An observer that counts is an object which `copy.deepcopy` copies.
+    "arrays" or "gradients", otherwise both lists are empty; to tell them costs about as much again. If it returns an
+    array, that is what the network gives. An observer that counts is an object which `copy.deepcopy` copies.
 
     `mode` is "training", "evaluation" or "mixed"; `device` is where all parameters are, or several devices with commas;
     `trainable` says whether all parameters require gradients; `loads` counts calls of `load_state_dict`; `gradients`
